@@ -1,0 +1,1 @@
+"""The services. They meet on topics only and never import each other."""

@@ -1,0 +1,1 @@
+"""Code that all services share: `contracts` (pure data) and `runtime` (clients, clocks, ledger)."""

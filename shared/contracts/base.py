@@ -1,0 +1,24 @@
+"""The base of every message model, and the types that many of them use."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Message(BaseModel):
+    """A frozen message. Unknown fields are ignored, so that an older reader survives a newer writer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", use_enum_values=False, ser_json_inf_nan="null")
+
+
+UnixMilliseconds = Annotated[int, Field(ge=0, le=32_503_680_000_000, description="Unix time in milliseconds, UTC.")]
+CountyCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="6-digit county code (GB/T 2260).")]
+AreaCode = Annotated[
+    str, Field(pattern=r"^[0-9]{6,12}$", description="Area code prefix, 6 to 12 digits (county … village).")
+]
+TownshipCode = Annotated[
+    str, Field(pattern=r"^[0-9]{6}([0-9]{3})?$", description="9-digit township code, or the county's 6 digits.")
+]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Lower-case hexadecimal SHA-256.")]
+Identifier = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9._:~@-]+$")]
+Base64 = Annotated[str, Field(max_length=400_000, pattern=r"^[A-Za-z0-9+/=]*$")]

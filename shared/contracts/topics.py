@@ -1,0 +1,88 @@
+"""The only place where a topic is declared: name, key, message types, principals, retention.
+
+The matrix of writers and readers is the source of the broker's ACLs and of their test.
+"""
+
+from dataclasses import dataclass
+
+from shared.contracts.ids import check_space
+
+DAY_MS = 24 * 3600 * 1000
+FOR_EVER = -1
+BOOKS_DEFAULT = 12
+
+PRINCIPALS = ("intake", "triage", "notify", "desk", "custodian", "verifier", "operator")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic of a space.
+
+    `retention_ms` -1 keeps for ever; `compacted` topics keep the last value of each key;
+    `per_book` topics have one partition for each book of the space, others one partition.
+    `message_types` are the `type` discriminators that may stand on it; `bytes_max` bounds one record.
+    """
+
+    name: str
+    key: str
+    message_types: tuple[str, ...]
+    writers: tuple[str, ...]
+    readers: tuple[str, ...]
+    retention_ms: int = FOR_EVER
+    compacted: bool = False
+    per_book: bool = True
+    bytes_max: int = 1024 * 1024
+
+    def full_name(self, space: str) -> str:
+        """The name on the broker: `wardline.<space>.<topic>`. Raises ValueError for a malformed space."""
+        return f"wardline.{check_space(space)}.{self.name}"
+
+    def config(self) -> dict[str, str]:
+        """Topic configuration for the broker; append time everywhere, never a transaction."""
+        config = {
+            "message.timestamp.type": "LogAppendTime",
+            "retention.ms": str(self.retention_ms),
+            "retention.bytes": "-1",
+            "cleanup.policy": "compact" if self.compacted else "delete",
+            "max.message.bytes": str(self.bytes_max + 4096),
+        }
+        if self.compacted:
+            config["max.compaction.lag.ms"] = str(3600 * 1000)
+            config["segment.ms"] = str(3600 * 1000)
+        return config
+
+
+REPORTS = Topic("reports", "county", ("ReportFiled",), ("intake",), ("triage", "desk", "verifier"))
+COMMANDS = Topic("commands", "county", ("Command",), ("desk", "operator"), ("triage", "desk", "verifier"))
+OUTCOMES = Topic("outcomes", "county", ("AlertSettled", "AnswerGiven"), ("notify",), ("triage", "verifier"))
+CASE_LOG = Topic(
+    "case-log", "county", ("Record", "Genesis"), ("triage",), ("triage", "notify", "desk", "custodian", "verifier")
+)
+CROSSINGS = Topic("crossings", "county", (), ("triage",), ("triage", "verifier"))
+VAULT_IN = Topic("vault-in", "county", ("VaultEntry",), ("intake", "desk"), ("custodian",))
+VAULT = Topic("vault", "sealed_id", (), ("custodian",), ("custodian",), compacted=True)
+INSTITUTIONS = Topic(
+    "institutions", "institution_id", ("InstitutionRegistered",), ("desk", "operator"), ("intake",), compacted=True
+)
+FEEDBACK = Topic("feedback", "report_id", ("Feedback",), ("notify",), ("intake",), compacted=True)
+DEAD_LETTER_TRIAGE = Topic("dead-letter-triage", "county", ("DeadLetter",), ("triage",), ("desk", "verifier"))
+DEAD_LETTER_NOTIFY = Topic("dead-letter-notify", "county", ("DeadLetter",), ("notify",), ("desk", "verifier"))
+CLOCK = Topic("clock", "worker", ("ClockProbe",), ("triage",), ("triage",), retention_ms=DAY_MS, per_book=False)
+"""Workers append a probe and learn the broker's append time: a worker whose clock is off stops deciding."""
+
+TOPICS = (
+    REPORTS,
+    COMMANDS,
+    OUTCOMES,
+    CASE_LOG,
+    CROSSINGS,
+    VAULT_IN,
+    VAULT,
+    INSTITUTIONS,
+    FEEDBACK,
+    DEAD_LETTER_TRIAGE,
+    DEAD_LETTER_NOTIFY,
+    CLOCK,
+)
+INPUT_TOPICS = (REPORTS, COMMANDS, OUTCOMES)
+"""What triage decides on, in the order in which ties of arrival are decided."""

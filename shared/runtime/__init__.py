@@ -1,0 +1,1 @@
+"""What touches the outside world and is the same for every service."""
