@@ -1,0 +1,1 @@
+"""Running Wardline: the embedded system for one machine, its supervision, and the broker's security settings."""
