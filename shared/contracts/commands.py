@@ -1,0 +1,323 @@
+"""Commands: what people ask triage to do. Each is accepted or refused by a recorded decision with a reason.
+
+A command carries codes and, for free text, only the `sealed_id` of a sealed document. The envelope is signed
+(Ed25519) by the desk or an operator; triage checks signature, account, role and area against the registry.
+"""
+
+import base64
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import CountyCode, Identifier, Message, Sha256, UnixMilliseconds
+from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
+from shared.contracts.vocabulary import (
+    CloseReason,
+    Department,
+    EndReason,
+    GuardianType,
+    Holder,
+    Level,
+    Measure,
+    Relation,
+    RevocationGround,
+    Role,
+    Wishes,
+)
+from shared.contracts.wire import canonical
+
+ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,60}$")]
+
+
+class Actor(Message):
+    """Who acts: account, role, area and, for clerks, department."""
+
+    account: Identifier
+    role: Role
+    area_prefix: Annotated[str, Field(pattern=r"^[0-9]{0,12}$")]
+    department: Department | None = None
+
+
+class Acknowledge(Message):
+    """The department (an officer: civil affairs) has taken the alert over; it expires without a dispatch."""
+
+    type: Literal["Acknowledge"] = "Acknowledge"
+    case: Identifier
+    department: Department = Department.CIVIL_AFFAIRS
+
+
+class Dispatch(Message):
+    """Somebody is on the way."""
+
+    type: Literal["Dispatch"] = "Dispatch"
+    case: Identifier
+    department: Department = Department.CIVIL_AFFAIRS
+
+
+class RecordChildSeen(Message):
+    """A named official saw the child in person at `seen_at_ms`; `alone` whether without the carer."""
+
+    type: Literal["RecordChildSeen"] = "RecordChildSeen"
+    case: Identifier
+    seen_at_ms: UnixMilliseconds
+    alone: bool | None = None
+    wishes: Wishes = Wishes.UNKNOWN
+
+
+class RecordCustody(Message):
+    """The child is now with `holder`, handed over by `handed_over_by`; `place_id` when it is a registered place."""
+
+    type: Literal["RecordCustody"] = "RecordCustody"
+    case: Identifier
+    holder: Holder
+    since_ms: UnixMilliseconds
+    handed_over_by: Holder = Holder.UNKNOWN
+    place_id: Identifier | None = None
+
+
+class AddKinCandidate(Message):
+    """A relative who could take the child (MPL 93, CC 27); the name is sealed. `disqualified` by MPL 22."""
+
+    type: Literal["AddKinCandidate"] = "AddKinCandidate"
+    case: Identifier
+    candidate_id: Identifier
+    relation: Relation
+    willing: bool | None = None
+    checked: bool | None = None
+    disqualified: bool | None = None
+    household_of_alleged: bool | None = None
+    sealed_id: Sha256 | None = None
+
+
+class RecordAssessment(Message):
+    """A named officer's assessment of guardian or child (MPL 93(2)); needed before any return."""
+
+    type: Literal["RecordAssessment"] = "RecordAssessment"
+    case: Identifier
+    subject: Literal["GUARDIAN", "KIN", "CHILD", "HOUSEHOLD"] = "GUARDIAN"
+    guardian_able: bool | None = None
+    safe_to_return: bool | None = None
+    sealed_id: Sha256 | None = None
+
+
+class SignGuardian(Message):
+    """A signatory on the rota makes the proposed measure effective (MPL 92; CC 31(3)).
+
+    The child's wishes are heard, or `wishes_reason` says why not. `document_pending`: by phone at night, the
+    document number follows by 12:00 of the next working day.
+    """
+
+    type: Literal["SignGuardian"] = "SignGuardian"
+    case: Identifier
+    measure: Measure
+    wishes: Wishes
+    wishes_reason: ReasonCode | None = None
+    document_number: Identifier | None = None
+    document_pending: bool = False
+
+
+class RefuseGuardian(Message):
+    """A signatory refuses the proposal with a reason; another measure must follow."""
+
+    type: Literal["RefuseGuardian"] = "RefuseGuardian"
+    case: Identifier
+    reason: ReasonCode
+    sealed_id: Sha256 | None = None
+
+
+class FileDocument(Message):
+    """The document number that was pending after a decision by phone."""
+
+    type: Literal["FileDocument"] = "FileDocument"
+    case: Identifier
+    document_number: Identifier
+
+
+class EndMeasure(Message):
+    """Care or temporary guardianship ends; a return needs an assessment by a named officer before it."""
+
+    type: Literal["EndMeasure"] = "EndMeasure"
+    case: Identifier
+    reason: EndReason
+    holder: Holder
+    guardian_type: GuardianType | None = None
+
+
+class FileForRevocation(Message):
+    """An application to the court to revoke guardianship is filed (CC 36)."""
+
+    type: Literal["FileForRevocation"] = "FileForRevocation"
+    case: Identifier
+    ground: RevocationGround
+    applicant: Department
+
+
+class OverrideLevel(Message):
+    """A named officer sets the level, with a reason; down is allowed only so."""
+
+    type: Literal["OverrideLevel"] = "OverrideLevel"
+    case: Identifier
+    level: Level
+    reason: ReasonCode
+    sealed_id: Sha256 | None = None
+
+
+class TellDepartment(Message):
+    """An officer has one more department told, with a reason (e.g. the village that was withheld)."""
+
+    type: Literal["TellDepartment"] = "TellDepartment"
+    case: Identifier
+    department: Department
+    reason: ReasonCode
+
+
+class Decline(Message):
+    """A department declines, with a reason; the next rung is told."""
+
+    type: Literal["Decline"] = "Decline"
+    case: Identifier
+    department: Department
+    reason: ReasonCode
+
+
+class ReportOutcome(Message):
+    """A department reports what came of its task."""
+
+    type: Literal["ReportOutcome"] = "ReportOutcome"
+    case: Identifier
+    department: Department
+    outcome: ReasonCode
+    reference: Identifier | None = None
+
+
+class CloseCase(Message):
+    """Close; refused without a safe custody and a reason."""
+
+    type: Literal["CloseCase"] = "CloseCase"
+    case: Identifier
+    reason: CloseReason
+    duplicate_of: Identifier | None = None
+
+
+class ReopenCase(Message):
+    """Open a closed case again, with a reason."""
+
+    type: Literal["ReopenCase"] = "ReopenCase"
+    case: Identifier
+    reason: ReasonCode
+
+
+class SetContact(Message):
+    """Add or change an office contact."""
+
+    type: Literal["SetContact"] = "SetContact"
+    contact: Contact
+
+
+class SetShift(Message):
+    """Add or change a shift of the rota (officers on E1…E3, signatories)."""
+
+    type: Literal["SetShift"] = "SetShift"
+    shift: RotaShift
+
+
+class SetPlace(Message):
+    """Add or change a place."""
+
+    type: Literal["SetPlace"] = "SetPlace"
+    place: Place
+
+
+class SetAccount(Message):
+    """Add or change an account."""
+
+    type: Literal["SetAccount"] = "SetAccount"
+    account: Account
+
+
+class SetArea(Message):
+    """Configure the county."""
+
+    type: Literal["SetArea"] = "SetArea"
+    area: AreaFacts
+
+
+class ActivatePolicy(Message):
+    """Make a policy active in the book: one copy for every book under the same command id.
+
+    `approved_by` is the second person. `texts`: file name to text; its hash is the policy's id.
+    """
+
+    type: Literal["ActivatePolicy"] = "ActivatePolicy"
+    texts: dict[str, str]
+    approved_by: Identifier
+
+
+class RotateWriterKey(Message):
+    """Anchor a new writer's key (hexadecimal Ed25519 public key) in the book; one copy for every book."""
+
+    type: Literal["RotateWriterKey"] = "RotateWriterKey"
+    kid: Identifier
+    public_key: Sha256
+    retire: tuple[Identifier, ...] = ()
+
+
+class Redecide(Message):
+    """Decide an undecidable report again after the repair."""
+
+    type: Literal["Redecide"] = "Redecide"
+    case: Identifier
+
+
+CommandBody = Annotated[
+    Acknowledge
+    | Dispatch
+    | RecordChildSeen
+    | RecordCustody
+    | AddKinCandidate
+    | RecordAssessment
+    | SignGuardian
+    | RefuseGuardian
+    | FileDocument
+    | EndMeasure
+    | FileForRevocation
+    | OverrideLevel
+    | TellDepartment
+    | Decline
+    | ReportOutcome
+    | CloseCase
+    | ReopenCase
+    | SetContact
+    | SetShift
+    | SetPlace
+    | SetAccount
+    | SetArea
+    | ActivatePolicy
+    | RotateWriterKey
+    | Redecide,
+    Field(discriminator="type"),
+]
+
+
+class Command(Message):
+    """A signed command. `kid` and `sig` (hexadecimal Ed25519 over `signing_bytes`) are the desk's or an operator's."""
+
+    type: Literal["Command"] = "Command"
+    command_id: Identifier
+    space: Identifier
+    county: CountyCode
+    book: Annotated[int, Field(ge=0)] | None = None
+    actor: Actor
+    issued_at_ms: UnixMilliseconds
+    body: CommandBody
+    kid: Identifier
+    sig: Annotated[str, Field(pattern=r"^([0-9a-f]{128})?$")] = ""
+
+    def signing_bytes(self) -> bytes:
+        """The bytes that are signed: the command's canonical JSON without `sig`."""
+        return canonical(self.model_dump(mode="json", exclude={"sig"}, exclude_none=True))
+
+
+def basic_key_id(public_key: bytes) -> str:
+    """The id of a public key: the first 16 hexadecimal digits would do, base32 reads better aloud."""
+    return base64.b32encode(public_key[:10]).decode().lower()

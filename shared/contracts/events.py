@@ -1,0 +1,554 @@
+"""Events: what triage decided, in the past tense. A record of the case-log carries the events of one decision.
+
+`evolve` folds them and never looks at policy. A type is never renamed; a change that old readers cannot bear gets a
+new type and an upcaster.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from shared.contracts.alerts import AlertRequested, AlertWithdrawn, AnswerCode, FeedbackDue, OutcomeRecorded
+from shared.contracts.assessment import Assessment, Source
+from shared.contracts.base import CountyCode, Identifier, Message, Sha256, UnixMilliseconds
+from shared.contracts.commands import Actor, ReasonCode
+from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
+from shared.contracts.reports import ReportFacts
+from shared.contracts.vocabulary import (
+    CaseState,
+    CloseReason,
+    ClockType,
+    Department,
+    EndReason,
+    GuardianType,
+    Holder,
+    LadderStep,
+    Level,
+    Measure,
+    MeasureStatus,
+    Organ,
+    PlacementType,
+    Relation,
+    RevocationGround,
+    Wishes,
+)
+
+PLACES_RANKED_MAX = 12
+
+
+class CaseOpened(Message):
+    """One child's case. `linked` are the cases of the same report; `tokens` second keyed hashes of the match tokens."""
+
+    type: Literal["CaseOpened"] = "CaseOpened"
+    case: Identifier
+    county: CountyCode
+    report_id: Identifier
+    receipt: Identifier
+    child: Annotated[int, Field(ge=0, le=100)]
+    facts: ReportFacts
+    filed_at_ms: UnixMilliseconds
+    arrived_at_ms: UnixMilliseconds
+    sealed_id: Sha256 | None = None
+    linked: tuple[Identifier, ...] = ()
+    tokens: tuple[Sha256, ...] = ()
+
+
+class ReportJoined(Message):
+    """A supplement or addition: facts merged into the case (known facts never become unknown again)."""
+
+    type: Literal["ReportJoined"] = "ReportJoined"
+    case: Identifier
+    report_id: Identifier
+    facts: ReportFacts
+    sealed_id: Sha256 | None = None
+
+
+class ReportRepeated(Message):
+    """The same filing was delivered again (same id, same content): nothing to do."""
+
+    type: Literal["ReportRepeated"] = "ReportRepeated"
+    report_id: Identifier
+
+
+class CaseAssessed(Message):
+    """The law applied to the case's facts."""
+
+    type: Literal["CaseAssessed"] = "CaseAssessed"
+    case: Identifier
+    assessment: Assessment
+
+
+class LevelSet(Message):
+    """The level in force: from the assessment, or an officer's override (whichever is higher once new facts come)."""
+
+    type: Literal["LevelSet"] = "LevelSet"
+    case: Identifier
+    level: Level
+    before: Level | None = None
+    by: Identifier
+    reason: Identifier
+
+
+class CaseUndecidable(Message):
+    """The input could not be decided: highest level, for a human; the bytes are in the dead letter."""
+
+    type: Literal["CaseUndecidable"] = "CaseUndecidable"
+    case: Identifier
+    county: CountyCode
+    report_id: Identifier
+    receipt: Identifier | None = None
+    error: Identifier
+    topic: Identifier
+    offset: Annotated[int, Field(ge=0)]
+    arrived_at_ms: UnixMilliseconds
+
+
+class InputUndecidable(Message):
+    """A command or outcome that could not be read or decided; told to the operator."""
+
+    type: Literal["InputUndecidable"] = "InputUndecidable"
+    topic: Identifier
+    offset: Annotated[int, Field(ge=0)]
+    error: Identifier
+
+
+class ClockStarted(Message):
+    """A clock of the law. `deadline` is the id among the record's `opened`."""
+
+    type: Literal["ClockStarted"] = "ClockStarted"
+    case: Identifier
+    clock: Identifier
+    clock_type: ClockType
+    deadline: Identifier
+    start_at_ms: UnixMilliseconds
+    due_at_ms: UnixMilliseconds
+    source: Source
+
+
+class ClockMet(Message):
+    """What the clock waited for happened (at `at_ms`, by arrival)."""
+
+    type: Literal["ClockMet"] = "ClockMet"
+    case: Identifier
+    clock: Identifier
+    at_ms: UnixMilliseconds
+
+
+class ClockBreached(Message):
+    """The clock ran out. `lateness_ms` is how long after the due time it was decided."""
+
+    type: Literal["ClockBreached"] = "ClockBreached"
+    case: Identifier
+    clock: Identifier
+    due_at_ms: UnixMilliseconds
+    lateness_ms: Annotated[int, Field(ge=0)]
+
+
+class ClockCancelled(Message):
+    """The clock is not needed any more."""
+
+    type: Literal["ClockCancelled"] = "ClockCancelled"
+    case: Identifier
+    clock: Identifier
+    reason: Identifier
+
+
+class LadderStarted(Message):
+    """A department's ladder begins; `next_step` fires by `deadline` unless it acknowledges."""
+
+    type: Literal["LadderStarted"] = "LadderStarted"
+    case: Identifier
+    department: Department
+    source: Source
+
+
+class RungScheduled(Message):
+    """The next rung of a department's ladder, with the deadline that fires it."""
+
+    type: Literal["RungScheduled"] = "RungScheduled"
+    case: Identifier
+    department: Department
+    step: LadderStep
+    repeat: Annotated[int, Field(ge=0)] = 0
+    deadline: Identifier
+    due_at_ms: UnixMilliseconds
+
+
+class RungReached(Message):
+    """A rung was reached: told (`contacts`), or skipped as unstaffed."""
+
+    type: Literal["RungReached"] = "RungReached"
+    case: Identifier
+    department: Department
+    step: LadderStep
+    repeat: Annotated[int, Field(ge=0)] = 0
+    contacts: tuple[Identifier, ...] = ()
+    staffed: bool
+    lateness_ms: Annotated[int, Field(ge=0)] = 0
+    reason: Identifier = "DUE"
+
+
+class DepartmentAcknowledged(Message):
+    """A department took over; `expires_at_ms` unless it dispatches (`deadline`)."""
+
+    type: Literal["DepartmentAcknowledged"] = "DepartmentAcknowledged"
+    case: Identifier
+    department: Department
+    by: Identifier
+    at_ms: UnixMilliseconds
+    expires_at_ms: UnixMilliseconds
+    deadline: Identifier
+
+
+class AcknowledgementExpired(Message):
+    """Acknowledged, and nothing came of it: the ladder goes on."""
+
+    type: Literal["AcknowledgementExpired"] = "AcknowledgementExpired"
+    case: Identifier
+    department: Department
+    reason: Identifier = "NO_DISPATCH"
+
+
+class DepartmentDispatched(Message):
+    """Somebody of the department is on the way."""
+
+    type: Literal["DepartmentDispatched"] = "DepartmentDispatched"
+    case: Identifier
+    department: Department
+    by: Identifier
+    at_ms: UnixMilliseconds
+
+
+class DepartmentDeclined(Message):
+    """The department declined with a reason; the next rung is told."""
+
+    type: Literal["DepartmentDeclined"] = "DepartmentDeclined"
+    case: Identifier
+    department: Department
+    by: Identifier
+    reason: Identifier
+
+
+class DepartmentReported(Message):
+    """The department reported an outcome."""
+
+    type: Literal["DepartmentReported"] = "DepartmentReported"
+    case: Identifier
+    department: Department
+    by: Identifier
+    outcome: Identifier
+    reference: Identifier | None = None
+
+
+class AnswerRecorded(Message):
+    """An answer by signed link was recorded (what follows from it stands beside it)."""
+
+    type: Literal["AnswerRecorded"] = "AnswerRecorded"
+    case: Identifier
+    alert_id: Identifier
+    department: Department
+    answer: AnswerCode
+    outcome_id: Identifier
+
+
+class CustodySet(Message):
+    """Who holds the child now; always set."""
+
+    type: Literal["CustodySet"] = "CustodySet"
+    case: Identifier
+    holder: Holder
+    since_ms: UnixMilliseconds | None = None
+    handed_over_by: Holder = Holder.UNKNOWN
+    place_id: Identifier | None = None
+    by: Identifier
+
+
+class ChildSeen(Message):
+    """A named official saw the child in person."""
+
+    type: Literal["ChildSeen"] = "ChildSeen"
+    case: Identifier
+    by: Identifier
+    seen_at_ms: UnixMilliseconds
+    recorded_at_ms: UnixMilliseconds
+    alone: bool | None = None
+    wishes: Wishes = Wishes.UNKNOWN
+
+
+class KinCandidateAdded(Message):
+    """A relative who could take the child."""
+
+    type: Literal["KinCandidateAdded"] = "KinCandidateAdded"
+    case: Identifier
+    candidate_id: Identifier
+    relation: Relation
+    willing: bool | None = None
+    checked: bool | None = None
+    disqualified: bool | None = None
+    household_of_alleged: bool | None = None
+    sealed_id: Sha256 | None = None
+
+
+class AssessmentRecorded(Message):
+    """A named officer's assessment."""
+
+    type: Literal["AssessmentRecorded"] = "AssessmentRecorded"
+    case: Identifier
+    by: Identifier
+    subject: Identifier
+    guardian_able: bool | None = None
+    safe_to_return: bool | None = None
+    sealed_id: Sha256 | None = None
+    at_ms: UnixMilliseconds
+
+
+class PlaceRanked(Message):
+    """A place that was weighed: fit or not, and why."""
+
+    place_id: Identifier
+    type: PlacementType
+    fit: bool
+    why: Identifier
+
+
+class MeasureProposed(Message):
+    """A measure with organ, ground, place (or the reason why none) and ranking."""
+
+    type: Literal["MeasureProposed"] = "MeasureProposed"
+    case: Identifier
+    measure: Measure
+    status: MeasureStatus
+    organ: Organ | None = None
+    ground: Identifier | None = None
+    source: Source
+    place_id: Identifier | None = None
+    place_reason: Identifier | None = None
+    ranking: Annotated[tuple[PlaceRanked, ...], Field(max_length=PLACES_RANKED_MAX)] = ()
+    ranked_count: int = 0
+    decide_by_ms: UnixMilliseconds | None = None
+
+
+class PlaceHeld(Message):
+    """One bed of a place is held for the child, inside the same decision as the proposal."""
+
+    type: Literal["PlaceHeld"] = "PlaceHeld"
+    case: Identifier
+    place_id: Identifier
+
+
+class PlaceReleased(Message):
+    """The bed is free again (and offered to the next at once)."""
+
+    type: Literal["PlaceReleased"] = "PlaceReleased"
+    case: Identifier
+    place_id: Identifier
+    reason: Identifier
+
+
+class MeasureSigned(Message):
+    """A signatory made the measure effective."""
+
+    type: Literal["MeasureSigned"] = "MeasureSigned"
+    case: Identifier
+    measure: Measure
+    status: MeasureStatus
+    by: Identifier
+    at_ms: UnixMilliseconds
+    wishes: Wishes
+    wishes_reason: Identifier | None = None
+    document_number: Identifier | None = None
+
+
+class MeasureRefused(Message):
+    """A signatory refused the proposal."""
+
+    type: Literal["MeasureRefused"] = "MeasureRefused"
+    case: Identifier
+    by: Identifier
+    reason: ReasonCode
+
+
+class DocumentFiled(Message):
+    """The pending document number was filed."""
+
+    type: Literal["DocumentFiled"] = "DocumentFiled"
+    case: Identifier
+    by: Identifier
+    document_number: Identifier
+
+
+class MeasureEnded(Message):
+    """Care or temporary guardianship ended."""
+
+    type: Literal["MeasureEnded"] = "MeasureEnded"
+    case: Identifier
+    measure: Measure
+    reason: EndReason
+    by: Identifier
+    guardian_type: GuardianType | None = None
+
+
+class RevocationFiled(Message):
+    """An application for revocation was filed with the court."""
+
+    type: Literal["RevocationFiled"] = "RevocationFiled"
+    case: Identifier
+    ground: RevocationGround
+    applicant: Department
+    by: Identifier
+
+
+class StateChanged(Message):
+    """The derived state of the case, for readers."""
+
+    type: Literal["StateChanged"] = "StateChanged"
+    case: Identifier
+    state: CaseState
+    before: CaseState | None = None
+
+
+class CaseClosed(Message):
+    """Closed with a safe custody and a reason."""
+
+    type: Literal["CaseClosed"] = "CaseClosed"
+    case: Identifier
+    reason: CloseReason
+    by: Identifier
+    at_ms: UnixMilliseconds
+    duplicate_of: Identifier | None = None
+
+
+class CaseReopened(Message):
+    """Open again."""
+
+    type: Literal["CaseReopened"] = "CaseReopened"
+    case: Identifier
+    reason: ReasonCode
+    by: Identifier
+    at_ms: UnixMilliseconds
+
+
+class CommandAccepted(Message):
+    """The command took effect; what followed stands beside it."""
+
+    type: Literal["CommandAccepted"] = "CommandAccepted"
+    command_id: Identifier
+    command: Identifier
+    actor: Actor
+    case: Identifier | None = None
+
+
+class CommandRefused(Message):
+    """The command was refused; `reason` is a code and `detail` says it in words for the actor."""
+
+    type: Literal["CommandRefused"] = "CommandRefused"
+    command_id: Identifier
+    command: Identifier
+    actor: Actor | None = None
+    case: Identifier | None = None
+    reason: Identifier
+    detail: Annotated[str, Field(max_length=300)] = ""
+
+
+class ContactSet(Message):
+    """An office contact."""
+
+    type: Literal["ContactSet"] = "ContactSet"
+    contact: Contact
+
+
+class ShiftSet(Message):
+    """A shift."""
+
+    type: Literal["ShiftSet"] = "ShiftSet"
+    shift: RotaShift
+
+
+class PlaceSet(Message):
+    """A place."""
+
+    type: Literal["PlaceSet"] = "PlaceSet"
+    place: Place
+
+
+class AccountSet(Message):
+    """An account."""
+
+    type: Literal["AccountSet"] = "AccountSet"
+    account: Account
+
+
+class AreaSet(Message):
+    """The county's configuration."""
+
+    type: Literal["AreaSet"] = "AreaSet"
+    area: AreaFacts
+
+
+class PolicyActivated(Message):
+    """The policy in force in this book from here on, with its text."""
+
+    type: Literal["PolicyActivated"] = "PolicyActivated"
+    policy: Identifier
+    texts: dict[str, str]
+    by: Identifier
+    approved_by: Identifier
+
+
+Event = Annotated[
+    CaseOpened
+    | ReportJoined
+    | ReportRepeated
+    | CaseAssessed
+    | LevelSet
+    | CaseUndecidable
+    | InputUndecidable
+    | ClockStarted
+    | ClockMet
+    | ClockBreached
+    | ClockCancelled
+    | LadderStarted
+    | RungScheduled
+    | RungReached
+    | AlertRequested
+    | AlertWithdrawn
+    | OutcomeRecorded
+    | FeedbackDue
+    | DepartmentAcknowledged
+    | AcknowledgementExpired
+    | DepartmentDispatched
+    | DepartmentDeclined
+    | DepartmentReported
+    | AnswerRecorded
+    | CustodySet
+    | ChildSeen
+    | KinCandidateAdded
+    | AssessmentRecorded
+    | MeasureProposed
+    | PlaceHeld
+    | PlaceReleased
+    | MeasureSigned
+    | MeasureRefused
+    | DocumentFiled
+    | MeasureEnded
+    | RevocationFiled
+    | StateChanged
+    | CaseClosed
+    | CaseReopened
+    | CommandAccepted
+    | CommandRefused
+    | ContactSet
+    | ShiftSet
+    | PlaceSet
+    | AccountSet
+    | AreaSet
+    | PolicyActivated,
+    Field(discriminator="type"),
+]
+
+EVENT_ADAPTER: TypeAdapter[Any] = TypeAdapter(Event)
+
+
+def read_event(raw: dict[str, Any]) -> Any:  # noqa: ANN401 - one of the Event types
+    """An event from its JSON object. Raises pydantic.ValidationError for an unknown or malformed one."""
+    return EVENT_ADAPTER.validate_python(raw)
