@@ -1,8 +1,8 @@
 """Start a program that cannot outlive the process that started it.
 
-``python ops/leash.py PARENT_PID SIGNAL PROGRAM [ARGUMENT…]`` asks the kernel to send SIGNAL when the parent dies, then
-becomes the program, with the same process id. A parent that is killed with SIGKILL can clean nothing up itself, so this
-is the only way in which "leaves nothing running" holds for it. Linux only; elsewhere the program starts without a leash.
+``python ops/leash.py PARENT_PID SIGNAL PROGRAM [ARGUMENT…]`` asks the kernel to send SIGNAL when the parent dies,
+then becomes the program, with the same process id. A parent that is killed with SIGKILL can clean nothing up itself:
+this is the only way in which it leaves nothing running. Linux only; elsewhere the program starts without a leash.
 
 The kernel ties the leash to the parent's *thread*: start leashed programs from a thread that lives as long as you do.
 """

@@ -6,7 +6,6 @@
 import argparse
 import base64
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -26,10 +25,16 @@ from ops.security.scram import SaslSettings
 
 START_SECONDS_MAX = 90.0
 STOP_SECONDS_MAX = 30.0
+LOG_OPTIONS = (
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+    "-Dorg.slf4j.simpleLogger.showDateTime=true",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+)
 API_VERSIONS_REQUEST = bytes.fromhex("0000000a 0012 0000 57415244 ffff")
-"""Length 10, ApiVersions version 0, correlation id "WARD", no client id: the request that needs no login on any listener."""
+"""Length 10, ApiVersions version 0, correlation id "WARD", no client id: the one request that needs no login."""
 API_VERSIONS_OK = bytes.fromhex("57415244 0000")
 """The beginning of its answer behind the length: the same correlation id, no error."""
+ANSWER_BYTES = 4 + len(API_VERSIONS_OK)
 
 
 class EmbeddedBroker:
@@ -40,9 +45,15 @@ class EmbeddedBroker:
     """
 
     def __init__(
-        self, home: Path, port: int, controller_port: int, sasl: SaslSettings | None = None, *, jars: Path | None = None
+        self,
+        home: Path,
+        port: int,
+        controller_port: int,
+        sasl: SaslSettings | None = None,
+        *,
+        jars: Path | None = None,
     ) -> None:
-        """Name the places; nothing is touched before ``prepare``. ``jars`` is a cache of jars shared by several homes."""
+        """Name the places; nothing is touched before ``prepare``. ``jars``: a cache shared by several homes."""
         self.home = home.absolute()
         self.port = port
         self.controller_port = controller_port
@@ -143,9 +154,7 @@ class EmbeddedBroker:
 
     def _java(self) -> list[str]:
         class_path = ":".join(str(jar) for jar in sorted(self.jars.glob("*.jar")))
-        return [check_java(), "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-Dorg.slf4j.simpleLogger.showDateTime=true", "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
-                "-cp", class_path]
+        return [check_java(), *LOG_OPTIONS, "-cp", class_path]
 
     def _format(self) -> None:
         cluster_id = "w" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode("ascii")[:21]
@@ -154,16 +163,22 @@ class EmbeddedBroker:
             arguments += self.sasl.format_arguments()
         # An argument file, since a command line, and so a password in it, is visible to every user of the machine.
         argument_file = self.directory / "format.arguments"
-        _write_private(argument_file, "\n".join(_quoted(each) for each in ["kafka.tools.StorageTool", *arguments]) + "\n")
+        lines = [_quoted(each) for each in ("kafka.tools.StorageTool", *arguments)]
+        _write_private(argument_file, "\n".join(lines) + "\n")
         try:
             done = subprocess.run(
                 [*self._java(), "-XX:TieredStopAtLevel=1", f"@{argument_file}"],
-                capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=START_SECONDS_MAX, check=False,
+                capture_output=True,
+                text=True,
+                stdin=subprocess.DEVNULL,
+                timeout=START_SECONDS_MAX,
+                check=False,
             )
         finally:
             argument_file.unlink()
         if done.returncode != 0:
-            raise CannotStart(f"the broker's storage could not be formatted:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+            output = f"{done.stdout}{done.stderr}"[-2000:]
+            raise CannotStart(f"the broker's storage could not be formatted:\n{output}")
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is None or self._process.poll() is not None:
@@ -195,14 +210,14 @@ def answers(port: int, *, timeout_seconds: float = 1.0) -> bool:
         with socket.create_connection(("127.0.0.1", port), timeout=timeout_seconds) as connection:
             connection.sendall(API_VERSIONS_REQUEST)
             answer = b""
-            while len(answer) < 10:
+            while len(answer) < ANSWER_BYTES:
                 part = connection.recv(64)
                 if not part:
                     return False
                 answer += part
     except OSError:
         return False
-    return answer[4:10] == API_VERSIONS_OK
+    return answer[4:ANSWER_BYTES] == API_VERSIONS_OK
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -6,7 +6,6 @@
 import argparse
 import fcntl
 import hashlib
-import os
 import re
 import shutil
 import subprocess
@@ -26,7 +25,7 @@ Say = Callable[[str], None]
 
 
 def default_cache(home: Path) -> Path:
-    """The cache directory for ``home``: one per set of jars, so that a new broker version never mixes with an old one."""
+    """The cache directory for ``home``: one per set of jars, so that two versions of the broker never mix."""
     return home / "jars" / hashlib.sha256(HASHES.read_bytes()).hexdigest()[:12]
 
 
@@ -66,16 +65,19 @@ def _fetch(cache: Path, say: Say) -> None:
     say("fetching Apache Kafka by Maven (about 45 MB, once) …")
     with tempfile.TemporaryDirectory(dir=cache.parent, prefix=".fetching-") as work:
         target = Path(work) / "jars"
-        _run_maven([maven, "-B", "-C", "-f", str(POM), "dependency:copy-dependencies", f"-DoutputDirectory={target}"], say)
+        goal = ["dependency:copy-dependencies", f"-DoutputDirectory={target}"]
+        _run_maven([maven, "-B", "-C", "-f", str(POM), *goal], say)
         _check_hashes(target)
-        os.replace(target, cache)
+        target.rename(cache)
     say(f"  {len(list(cache.glob('*.jar')))} jars in {cache}")
 
 
 def _run_maven(argv: list[str], say: Say) -> None:
     """Run Maven and say the name of every jar that arrives; its last lines are in the error when it fails."""
     last_lines: list[str] = []
-    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True) as maven:
+    with subprocess.Popen(
+        argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, text=True
+    ) as maven:
         assert maven.stdout is not None  # noqa: S101 - narrows the type; stdout=PIPE guarantees it
         for line in maven.stdout:
             last_lines = [*last_lines[-19:], line.rstrip()]
@@ -84,15 +86,17 @@ def _run_maven(argv: list[str], say: Say) -> None:
                 say(f"  {arrived[1]} ({arrived[2]})")
     if maven.returncode != 0:
         errors = [line for line in last_lines if line.startswith("[ERROR]")]
-        raise CannotStart(f"Maven could not fetch Apache Kafka: {(errors or last_lines or ['no output'])[0]} ({OTHERWISE})")
+        reason = (errors or last_lines or ["no output"])[0]
+        raise CannotStart(f"Maven could not fetch Apache Kafka: {reason} (mend that, {OTHERWISE}).")
 
 
 def _check_hashes(directory: Path) -> None:
-    expected = dict(reversed(line.split()) for line in HASHES.read_text(encoding="utf-8").splitlines() if line)
+    rows = (line.split() for line in HASHES.read_text(encoding="utf-8").splitlines())
+    expected = {name: digest for digest, name in rows}
     found = hashes_of(directory)
     if found != expected:
         wrong = sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
-        raise CannotStart(f"these jars are not the reviewed ones of {HASHES.name}: {', '.join(wrong)}; nothing was kept.")
+        raise CannotStart(f"not the reviewed jars of {HASHES.name}: {', '.join(wrong)}; nothing was kept.")
 
 
 def hashes_of(directory: Path) -> dict[str, str]:

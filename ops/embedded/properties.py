@@ -1,9 +1,9 @@
-"""What a Wardline broker is told: declared once, for the embedded node and, held in step by a test, for the containers."""
+"""What a Wardline broker is told: declared once, for the embedded node and (held in step by a test) the containers."""
 
 from collections.abc import Mapping
 
 MESSAGE_BYTES_MAX = 2 * 1024 * 1024
-"""A ledger record has at most 512 KiB and a sealed report less than 1 MiB; twice that, so that no batch is ever refused."""
+"""A ledger record has at most 512 KiB, a sealed report less than 1 MiB; twice that, so that no batch is refused."""
 
 PROMISES: Mapping[str, str] = {
     # Topics are declared by `wardline topics apply`; a typo must fail instead of making a topic.

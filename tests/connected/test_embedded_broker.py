@@ -1,4 +1,4 @@
-"""The embedded broker does what the ledger relies on: it keeps what it acknowledged, and it is alone in stating time."""
+"""The embedded broker does what the ledger relies on: it keeps what it acknowledged and alone states the time."""
 
 import os
 import subprocess
