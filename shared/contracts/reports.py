@@ -144,10 +144,37 @@ class SealedPart(Message):
     ciphertext: Base64
 
 
-class ReportFiled(Message):
-    """A first filing, a supplement (same key, other content) or an addition (by receipt) to `adds_to`.
+class ChildTokens(Message):
+    """The match tokens of one child, each `<key id>:<keyed hash>`; empty when nothing to hash was filed.
 
-    `match_tokens` is sealed to triage: one entry per child, in the order of `facts.children`.
+    `by_id_number`: of the ID number. `by_name`: of normalised name, birth date and village; one for each village filed
+    (where the child is, where it is registered). Every entry stands once for each key that is current.
+    """
+
+    by_id_number: Annotated[tuple[str, ...], Field(max_length=8)] = ()
+    by_name: Annotated[tuple[str, ...], Field(max_length=8)] = ()
+
+
+class MatchTokens(Message):
+    """What triage finds inside `ReportFiled.match_tokens`: one entry per child, in the order of `facts.children`."""
+
+    children: Annotated[tuple[ChildTokens, ...], Field(max_length=CHILDREN_MAX)] = ()
+
+
+class ReportFiled(Message):
+    """A first filing, a supplement (same key, other content) or an addition (by receipt).
+
+    Intake keeps no state, so the two ids say everything, after a restart and on any process:
+    `receipt` names the filing (a keyed hash of filer and Idempotency-Key, and the county);
+    `report_id` names its content (a keyed hash of filer, key and content; of receipt and content for an addition).
+    Triage, in the order of the book: a `report_id` that it has seen is the same content again: nothing to do;
+    else a `receipt` that it knows makes this a supplement to that receipt's cases (child i to child i, a child more is
+    a case more, nothing turns a known fact back into unknown); else it opens cases, even when `adds_to` is set, for
+    an addition may overtake its filing or come after the filing was forgotten. `adds_to` is the first report's id
+    where intake happens to remember it, and is never needed; an addition may have no children.
+
+    `match_tokens` is a `MatchTokens` sealed to triage: one entry per child, in the order of `facts.children`.
+    `warnings` are `<field path>:<code>` and never hold what was filed.
     `durability` tells whether it waited in intake's spool.
     """
 
