@@ -318,6 +318,6 @@ class Command(Message):
         return canonical(self.model_dump(mode="json", exclude={"sig"}, exclude_none=True))
 
 
-def basic_key_id(public_key: bytes) -> str:
-    """The id of a public key: the first 16 hexadecimal digits would do, base32 reads better aloud."""
+def key_id(public_key: bytes) -> str:
+    """The id of an Ed25519 public key: the base32 of its first ten bytes, which can be read aloud."""
     return base64.b32encode(public_key[:10]).decode().lower()

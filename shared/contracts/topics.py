@@ -56,8 +56,9 @@ REPORTS = Topic("reports", "county", ("ReportFiled",), ("intake",), ("triage", "
 COMMANDS = Topic("commands", "county", ("Command",), ("desk", "operator"), ("triage", "desk", "verifier"))
 OUTCOMES = Topic("outcomes", "county", ("AlertSettled", "AnswerGiven"), ("notify",), ("triage", "verifier"))
 CASE_LOG = Topic(
-    "case-log", "county", ("Record", "Genesis"), ("triage",), ("triage", "notify", "desk", "custodian", "verifier")
+    "case-log", "county", ("Record", "Genesis"), ("triage", "operator"), ("triage", "notify", "desk", "custodian", "verifier")
 )
+"""The operator writes nothing here but epoch records (`wardline books resume`), after an input went backwards."""
 CROSSINGS = Topic("crossings", "county", (), ("triage",), ("triage", "verifier"))
 VAULT_IN = Topic("vault-in", "county", ("VaultEntry",), ("intake", "desk"), ("custodian",))
 VAULT = Topic("vault", "sealed_id", (), ("custodian",), ("custodian",), compacted=True)
