@@ -1,0 +1,86 @@
+"""Every metric of the system, in one place. Labels are codes only: never a name, a number, a place or free text.
+
+`Metrics` is made once by each process's wiring with a registry of its own, and served on loopback.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+SECONDS_BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
+
+
+class IntakeMetrics:
+    """What intake counts."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        # Filings answered, by outcome: accepted (202), refused (4xx), busy (503), and by durability of the 202.
+        self.reports = Counter("wardline_intake_reports_total", "Filings", ["outcome", "durability"], registry=registry)
+        # Filings in flight against the cap that gives 503.
+        self.in_flight = Gauge("wardline_intake_in_flight", "Filings in flight", registry=registry)
+        # Entries waiting in the spool, and the age of the oldest: above 60 s is an alarm.
+        self.spool_depth = Gauge("wardline_intake_spool_depth", "Spooled entries", registry=registry)
+        self.spool_oldest_seconds = Gauge("wardline_intake_spool_oldest_seconds", "Oldest spooled", registry=registry)
+        # From the first byte read to the answer.
+        self.seconds = Histogram(
+            "wardline_intake_seconds", "Time to answer a filing", buckets=SECONDS_BUCKETS, registry=registry
+        )
+
+
+class TriageMetrics:
+    """What triage counts. Books are labels: there are few and they are not places."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        # Decisions recorded, by kind of input (report, command, outcome, deadline, unreadable).
+        self.decisions = Counter("wardline_triage_decisions_total", "Decisions", ["kind"], registry=registry)
+        # Levels given to newly opened cases.
+        self.levels = Counter("wardline_triage_levels_total", "Cases opened by level", ["level"], registry=registry)
+        # Situations of the law that were found, by rule.
+        self.rules = Counter("wardline_triage_rules_total", "Situations found by rule", ["rule"], registry=registry)
+        # Deadlines fired, and how late after their due time they were decided.
+        self.deadlines = Counter("wardline_triage_deadlines_total", "Deadlines fired", registry=registry)
+        self.deadline_lateness_seconds = Histogram(
+            "wardline_triage_deadline_lateness_seconds", "Lateness of deadlines", buckets=SECONDS_BUCKETS, registry=registry
+        )
+        # Open cases, and those of them without a next action: the second must be 0, always.
+        self.open_cases = Gauge("wardline_triage_open_cases", "Open cases", ["book"], registry=registry)
+        self.silent_cases = Gauge(
+            "wardline_triage_open_cases_without_next_action", "Open cases without a deadline", ["book"], registry=registry
+        )
+        # Bytes in the case-log that are not part of the chain (an old owner that woke up, or somebody else's).
+        self.void_records = Gauge("wardline_triage_void_records", "Void records", ["book"], registry=registry)
+        # Inputs that Faust had acknowledged without their being decided, found again from the ledger.
+        self.backfilled = Counter("wardline_triage_backfilled_total", "Inputs found again", registry=registry)
+        # Times that somebody else had written to the book and the batch was decided again.
+        self.fenced = Counter("wardline_triage_fenced_total", "Batches decided again", registry=registry)
+        # Books that stand still until an operator looks, by reason.
+        self.halted_books = Gauge("wardline_triage_halted_books", "Halted books", ["reason"], registry=registry)
+        # Inputs that are acknowledged by the broker and not yet decided.
+        self.lag = Gauge("wardline_triage_lag", "Undecided inputs", ["book"], registry=registry)
+        # This worker's clock against the broker's append time: beyond 30 s it stops deciding.
+        self.clock_skew_seconds = Gauge("wardline_triage_clock_skew_seconds", "Clock skew", registry=registry)
+        # Inputs that could not be decided.
+        self.undecidable = Counter("wardline_triage_undecidable_total", "Undecidable inputs", ["topic"], registry=registry)
+
+
+class NotifyMetrics:
+    """What notify counts."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        # Alerts settled, by department and result (SENT, FAILED, STALE).
+        self.alerts = Counter("wardline_notify_alerts_total", "Alerts", ["department", "result"], registry=registry)
+        # Alerts that are requested and not settled, and those older than two minutes (an incident of its own).
+        self.pending = Gauge("wardline_notify_pending", "Unsettled alerts", registry=registry)
+        self.overdue = Gauge("wardline_notify_overdue", "Alerts unsettled for two minutes", registry=registry)
+        # Attempts on each kind of channel, by success.
+        self.attempts = Counter("wardline_notify_attempts_total", "Attempts", ["channel", "result"], registry=registry)
+        # Answers given on the page of a signed link, and links refused, by reason.
+        self.answers = Counter("wardline_notify_answers_total", "Answers", ["answer"], registry=registry)
+        self.links_refused = Counter("wardline_notify_links_refused_total", "Links refused", ["reason"], registry=registry)
+        # When the loop last looked at the pending alerts (Unix seconds): a dead-man alarm outside watches it.
+        self.last_look = Gauge("wardline_notify_last_look_timestamp_seconds", "Last look", registry=registry)
+        # From the filing's arrival to the case's first alert sent.
+        self.filed_to_alert_seconds = Histogram(
+            "wardline_notify_filed_to_alert_seconds", "Filed to first alert", buckets=SECONDS_BUCKETS, registry=registry
+        )
+        # Void bytes that notify's reader passed over, and events that it could not read.
+        self.void_records = Gauge("wardline_notify_void_records", "Void records", registry=registry)
+        self.unreadable = Counter("wardline_notify_unreadable_total", "Unreadable events", registry=registry)

@@ -1,0 +1,226 @@
+"""kafka-python's producer, bridged to asyncio: an awaitable acknowledgement per record, and nothing that blocks the loop.
+
+The client has no memory bound and no asyncio of its own, so callers keep a cap on what is in flight.
+At-least-once: a record whose acknowledgement was lost may be on the broker and be sent again by the caller.
+"""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import crc32c
+import kafka.errors
+import kafka.record.util
+from kafka import KafkaProducer
+
+from shared.runtime.logging import get_logger
+
+LINGER_MS = 5
+DELIVERY_TIMEOUT_MS = 10_000
+REQUEST_TIMEOUT_MS = 5_000
+METADATA_TIMEOUT_MS = 2_000
+BOOTSTRAP_TIMEOUT_MS = 5_000
+RECORD_BYTES_MAX = 1_048_576
+REBUILD_SECONDS_MIN = 0.5
+REBUILD_SECONDS_MAX = 10.0
+CRC32C_CHECK = 0xE3069283
+"""CRC-32C of b"123456789" (RFC 3720, B.4)."""
+
+_log = get_logger("producer")
+
+
+class PublishFailed(Exception):
+    """The record is not known to be on the broker: try later (it may be there all the same).
+
+    `code` names the failure without any of the record's content.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRecord:
+    """One record for the broker. `partition` is the contract's, never a client's default."""
+
+    topic: str
+    partition: int
+    key: bytes
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a record stands."""
+
+    partition: int
+    offset: int
+
+
+def check_crc32c() -> None:
+    """RuntimeError unless the native CRC-32C answers rightly: without it every record costs 3 to 13 times as much."""
+    if crc32c.crc32c(b"123456789") != CRC32C_CHECK:
+        raise RuntimeError("crc32c gives a wrong checksum")
+    if kafka.record.util.crc32c_c is None:
+        raise RuntimeError("kafka-python does not use the native crc32c")
+
+
+class Producer:
+    """One idempotent acks=all producer. `start` returns at once; until the broker answers, `publish` fails fast."""
+
+    def __init__(self, bootstrap: str, *, client_id: str, topics: Iterable[str], security: dict[str, object] | None = None) -> None:
+        """`topics`: full names whose metadata is fetched before the producer counts as ready.
+
+        `security`: further settings of kafka-python's client, e.g. SASL.
+        """
+        self._bootstrap = bootstrap
+        self._client_id = client_id
+        self._topics = tuple(topics)
+        self._security = security or {}
+        self._producer: KafkaProducer | None = None
+        self._builder: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether a producer stands and knows its topics (not whether the broker answers just now)."""
+        return self._producer is not None
+
+    def start(self) -> None:
+        """Begin to build the producer in the background; builds again after a fatal error."""
+        check_crc32c()
+        self._rebuild()
+
+    async def wait_ready(self, timeout_seconds: float) -> bool:
+        """Whether it became ready within the time."""
+        if self._builder is not None:
+            await asyncio.wait({self._builder}, timeout=timeout_seconds)
+        return self.ready
+
+    async def publish(self, record: OutgoingRecord) -> Position:
+        """Send one record and wait for the acknowledgement of all in-sync replicas. PublishFailed otherwise.
+
+        Cancelling the wait does not take back what was sent.
+        """
+        return await self.send(record)
+
+    def send(self, record: OutgoingRecord) -> "asyncio.Future[Position]":
+        """Hand the record over now (records of one partition keep the order of these calls); await the result.
+
+        PublishFailed at once while there is no producer or no metadata.
+        """
+        producer = self._producer
+        if producer is None:
+            raise PublishFailed("NOT_CONNECTED")
+        if producer._metadata.partitions_for_topic(record.topic) is None:  # noqa: SLF001 - the public call blocks
+            self._replace(producer)
+            raise PublishFailed("NO_METADATA")
+        loop = asyncio.get_running_loop()
+        acknowledged: asyncio.Future[Position] = loop.create_future()
+        try:
+            future = producer.send(
+                record.topic, record.value, key=record.key, headers=list(record.headers), partition=record.partition
+            )
+        except kafka.errors.KafkaError as error:
+            self._judge(producer, error)
+            raise PublishFailed(type(error).__name__) from None
+
+        def succeed(metadata: object) -> None:
+            position = Position(partition=metadata.partition, offset=metadata.offset)  # type: ignore[attr-defined]
+            _from_thread(loop, lambda: acknowledged.done() or acknowledged.set_result(position))
+
+        def fail(error: BaseException) -> None:
+            _from_thread(loop, lambda: self._failed(producer, acknowledged, error))
+
+        future.add_callback(succeed)
+        future.add_errback(fail)
+        return acknowledged
+
+    def _failed(self, producer: KafkaProducer, acknowledged: "asyncio.Future[Position]", error: BaseException) -> None:
+        self._judge(producer, error)
+        if not acknowledged.done():
+            acknowledged.set_exception(PublishFailed(type(error).__name__))
+
+    def _judge(self, producer: KafkaProducer, error: BaseException) -> None:
+        """A retriable error leaves the producer; anything else gets a new one, so that no fatal state stays."""
+        _log.warning("publish_failed", error=type(error).__name__)
+        if not getattr(error, "retriable", False) and not isinstance(error, kafka.errors.MessageSizeTooLargeError):
+            self._replace(producer)
+
+    def _replace(self, producer: KafkaProducer) -> None:
+        if self._producer is not producer:
+            return
+        self._producer = None
+        threading.Thread(target=_close_quietly, args=(producer,), name="producer-close", daemon=True).start()
+        self._rebuild()
+
+    def _rebuild(self) -> None:
+        if not self._closed and (self._builder is None or self._builder.done()):
+            self._builder = asyncio.get_running_loop().create_task(self._build(), name="producer-build")
+
+    async def _build(self) -> None:
+        pause = REBUILD_SECONDS_MIN
+        while not self._closed:
+            try:
+                producer = await asyncio.to_thread(self._connect)
+            except (kafka.errors.KafkaError, OSError) as error:
+                _log.warning("producer_not_built", error=type(error).__name__, again_in_seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, REBUILD_SECONDS_MAX)
+                continue
+            if self._closed:
+                await asyncio.to_thread(_close_quietly, producer)
+                return
+            self._producer = producer
+            _log.info("producer_ready", client_id=self._client_id)
+            return
+
+    def _connect(self) -> KafkaProducer:
+        producer = KafkaProducer(
+            bootstrap_servers=self._bootstrap.split(","),
+            client_id=self._client_id,
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=LINGER_MS,
+            delivery_timeout_ms=DELIVERY_TIMEOUT_MS,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            max_block_ms=METADATA_TIMEOUT_MS,
+            bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
+            max_request_size=RECORD_BYTES_MAX,
+            **self._security,
+        )
+        try:
+            for topic in self._topics:
+                producer.partitions_for(topic)
+        except BaseException:
+            _close_quietly(producer)
+            raise
+        return producer
+
+    async def close(self) -> None:
+        """Send what is left, within the delivery timeout, and stop."""
+        self._closed = True
+        if self._builder is not None:
+            self._builder.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._builder
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await asyncio.to_thread(_close_quietly, producer)
+
+
+def _close_quietly(producer: KafkaProducer) -> None:
+    try:
+        producer.close(timeout=DELIVERY_TIMEOUT_MS / 1000)
+    except kafka.errors.KafkaError as error:
+        _log.warning("producer_close_failed", error=type(error).__name__)
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, call: "object") -> None:
+    """Run `call` on the loop; a loop that is closed has nobody left who waits."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(call)  # type: ignore[arg-type]
