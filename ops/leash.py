@@ -14,6 +14,8 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 """The ``prctl`` option of <linux/prctl.h>."""
+UNKNOWN_PARENT = 0
+"""For a command line that is written before its parent runs; a parent that dies within milliseconds is then missed."""
 
 
 def leashed(argv: list[str], *, parent_pid: int, at_parent_death: signal.Signals) -> list[str]:
@@ -32,7 +34,7 @@ def main(arguments: list[str]) -> None:
         if libc.prctl(PR_SET_PDEATHSIG, signal.Signals[signal_name].value, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
         # The parent may have died before the leash was on: then nobody will ever pull it.
-        if os.getppid() != int(parent_pid):
+        if int(parent_pid) not in (UNKNOWN_PARENT, os.getppid()):
             sys.exit(f"the parent {parent_pid} is gone; not starting {program[0]}")
     os.execvp(program[0], program)  # noqa: S606 - replacing this process is the purpose; no shell is involved
 

@@ -28,7 +28,7 @@ STOP_SECONDS_MAX = 30.0
 LOG_OPTIONS = (
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
     "-Dorg.slf4j.simpleLogger.showDateTime=true",
-    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSXXX",
+    "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss.SSSXXX",
 )
 API_VERSIONS_REQUEST = bytes.fromhex("0000000a 0012 0000 57415244 ffff")
 """Length 10, ApiVersions version 0, correlation id "WARD", no client id: the one request that needs no login."""

@@ -107,14 +107,17 @@ def hashes_of(directory: Path) -> dict[str, str]:
 def main() -> int:
     """Fetch the jars and print their directory; 1 and one line when that cannot be done."""
     parser = argparse.ArgumentParser(description="Fetch the embedded broker's jars.")
-    parser.add_argument("--home", type=Path, default=Path("var"), help="where Wardline keeps its data (default: var)")
-    cache = default_cache(parser.parse_args().home)
+    parser.add_argument("--home", type=Path, default=Path("var"), help="where Wardline keeps its data")
+    parser.add_argument("--quiet", action="store_true", help="say nothing when they are there already")
+    options = parser.parse_args()
+    cache = default_cache(options.home)
     try:
         ensure_jars(cache, say=lambda line: print(line, flush=True))
     except CannotStart as failure:
         print(failure, file=sys.stderr)
         return 1
-    print(cache)
+    if not options.quiet:
+        print(cache)
     return 0
 
 

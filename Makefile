@@ -1,0 +1,69 @@
+# Wardline. `make` alone prints this help; it is made from the ## comments.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The newest interpreter that this machine has by name; any of them may be told with PYTHON=…
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+BIN := .venv/bin
+# Which lock the environment was made from: a changed lock or project file makes it stale.
+STAMP := .venv/installed-$(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
+WORKERS ?= 2
+
+# For the targets that run the system; tests make their own.
+HOME_DIRECTORY := $(or $(WARDLINE_HOME),$(CURDIR)/var)
+run demo: export WARDLINE_HOME := $(HOME_DIRECTORY)
+run demo: export WARDLINE_SPACE := $(or $(SPACE),$(WARDLINE_SPACE),demo)
+
+.PHONY: help setup jars run demo test check faults benchmarks lock clean
+
+help: ## print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
+	@echo "  SPACE=live make run   another space than demo; settings are WARDLINE_… variables (docs/operations.md)"
+
+setup: $(STAMP) jars ## make the environment: packages from requirements.lock, the broker's jars by Maven
+
+$(STAMP): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is missing: install it (python3 with its venv module), or use Docker (docker compose up)." >&2; exit 1; }
+	@echo "making .venv with $$("$(PYTHON)" --version) from requirements.lock …"
+	@rm -f .venv/installed-*
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+jars: $(STAMP)
+	@if [ -z "$${WARDLINE_KAFKA:-}" ]; then $(BIN)/python -m ops.embedded.jars --quiet --home "$(HOME_DIRECTORY)"; fi
+
+run: setup ## start the broker and the services on this machine and stay up (Ctrl-C stops everything)
+	@$(BIN)/wardline up
+
+demo: setup ## the same with the sample cases, shows their lives and stops by itself
+	@$(BIN)/wardline up --demo
+
+check: $(STAMP) ## format, lint, types, import rules, schemas and documents fresh
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/pytest -q tests/contract
+
+test: setup check ## everything that must hold, on a real broker too (under 15 minutes on 2 cores)
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not long" --ignore tests/benchmarks
+
+faults: setup ## kill, pause, cut and forge for longer
+	@$(BIN)/pytest -v -m "long or not long" --timeout 3600 tests/faults
+
+benchmarks: setup ## measure against bare pipelines on the same broker
+	@$(BIN)/pytest -v -s --timeout 1800 tests/benchmarks
+
+lock: $(STAMP) ## solve pyproject.toml anew into requirements.lock, with hashes and without addresses
+	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
+	  --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+	  --output-file requirements.lock pyproject.toml
+	@! grep -nE '^ *-|https?://' requirements.lock | grep -v -- '--hash=' || { echo "requirements.lock names an address" >&2; exit 1; }
+
+clean: ## remove what was built or cached; what the system stored under var/ stays
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache build dist *.egg-info
