@@ -1,4 +1,4 @@
-"""What the embedded system is told by the environment: ``WARDLINE_…`` variables, read here and nowhere else in ``ops``."""
+"""What the embedded system is told by the environment: ``WARDLINE_…`` variables, in ``ops`` read here alone."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ import xmlrpc.client
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from supervisor.xmlrpc import SupervisorTransport
 
@@ -63,12 +63,12 @@ class Supervision:
 
     @property
     def pid(self) -> int:
-        """supervisord's process id."""
+        """The process id of supervisord."""
         if self._process is None:
             raise CannotStart("the supervisor does not run")
         return self._process.pid
 
-    def __enter__(self) -> "Supervision":
+    def __enter__(self) -> Self:
         self._directory.mkdir(parents=True, exist_ok=True)
         (self._home / "logs").mkdir(parents=True, exist_ok=True)
         self._socket = self._directory / "control.sock"

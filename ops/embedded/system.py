@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import httpx
 
@@ -164,7 +165,7 @@ def _answers_ok(url: str) -> bool:
         return False
 
 
-def _watch(supervision: Supervision, say: Say) -> None:
+def _watch(supervision: Supervision, say: Say) -> NoReturn:
     """Say what dies and comes back, until a signal ends it."""
     pids = {name: process.pid for name, process in supervision.processes().items()}
     while True:

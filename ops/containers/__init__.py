@@ -1,0 +1,1 @@
+"""What the containers need beyond the services themselves."""
