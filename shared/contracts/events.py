@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from shared.contracts.alerts import AlertRequested, AlertWithdrawn, AnswerCode, FeedbackDue, OutcomeRecorded
-from shared.contracts.assessment import Assessment, Source
+from shared.contracts.assessment import Assessment, Rung, Source
 from shared.contracts.base import CountyCode, Identifier, Message, Sha256, UnixMilliseconds
 from shared.contracts.commands import Actor, ReasonCode
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
@@ -37,7 +37,11 @@ PLACES_RANKED_MAX = 12
 
 
 class CaseOpened(Message):
-    """One child's case. `linked` are the cases of the same report; `tokens` second keyed hashes of the match tokens."""
+    """One child's case. `facts.children` holds this child alone; `child` is its place in the report (from 0).
+
+    `linked`: the cases of the same report and of equal match tokens; `tokens`: second keyed hashes of the match
+    tokens; `content`: the hash of the report's facts, by which a repetition is told from a supplement.
+    """
 
     type: Literal["CaseOpened"] = "CaseOpened"
     case: Identifier
@@ -51,16 +55,20 @@ class CaseOpened(Message):
     sealed_id: Sha256 | None = None
     linked: tuple[Identifier, ...] = ()
     tokens: tuple[Sha256, ...] = ()
+    content: Sha256 | None = None
 
 
 class ReportJoined(Message):
-    """A supplement or addition: facts merged into the case (known facts never become unknown again)."""
+    """A supplement or addition. `facts` are the case's facts after merging: known facts never become unknown again."""
 
     type: Literal["ReportJoined"] = "ReportJoined"
     case: Identifier
     report_id: Identifier
+    receipt: Identifier | None = None
     facts: ReportFacts
     sealed_id: Sha256 | None = None
+    tokens: tuple[Sha256, ...] = ()
+    content: Sha256 | None = None
 
 
 class ReportRepeated(Message):
@@ -99,7 +107,8 @@ class CaseUndecidable(Message):
     receipt: Identifier | None = None
     error: Identifier
     topic: Identifier
-    offset: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)] | None = None
+    content: Sha256 | None = None
     arrived_at_ms: UnixMilliseconds
 
 
@@ -108,7 +117,7 @@ class InputUndecidable(Message):
 
     type: Literal["InputUndecidable"] = "InputUndecidable"
     topic: Identifier
-    offset: Annotated[int, Field(ge=0)]
+    offset: Annotated[int, Field(ge=0)] | None = None
     error: Identifier
 
 
@@ -135,13 +144,19 @@ class ClockMet(Message):
 
 
 class ClockBreached(Message):
-    """The clock ran out. `lateness_ms` is how long after the due time it was decided."""
+    """The clock ran out. `lateness_ms` is how long after the due time it was decided.
+
+    It is repeated until it is met: `repeat` counts from 0, `deadline` fires again at `next_due_at_ms`.
+    """
 
     type: Literal["ClockBreached"] = "ClockBreached"
     case: Identifier
     clock: Identifier
     due_at_ms: UnixMilliseconds
     lateness_ms: Annotated[int, Field(ge=0)]
+    repeat: Annotated[int, Field(ge=0)] = 0
+    deadline: Identifier | None = None
+    next_due_at_ms: UnixMilliseconds | None = None
 
 
 class ClockCancelled(Message):
@@ -154,12 +169,14 @@ class ClockCancelled(Message):
 
 
 class LadderStarted(Message):
-    """A department's ladder begins; `next_step` fires by `deadline` unless it acknowledges."""
+    """A department's ladder begins, or begins anew. `rungs` only where the case's assessment has none for it."""
 
     type: Literal["LadderStarted"] = "LadderStarted"
     case: Identifier
     department: Department
     source: Source
+    rungs: tuple[Rung, ...] = ()
+    reason: Identifier = "ASSESSED"
 
 
 class RungScheduled(Message):
@@ -345,6 +362,35 @@ class PlaceReleased(Message):
     reason: Identifier
 
 
+class PlacesRanked(Message):
+    """Places were weighed again for a case that waits for one (a bed became free, custody changed)."""
+
+    type: Literal["PlacesRanked"] = "PlacesRanked"
+    case: Identifier
+    place_id: Identifier | None = None
+    place_reason: Identifier | None = None
+    ranking: Annotated[tuple[PlaceRanked, ...], Field(max_length=PLACES_RANKED_MAX)] = ()
+    ranked_count: int = 0
+
+
+class PlaceLicenceExpired(Message):
+    """A place's licence ran out: its beds are released and the children offered another place at once."""
+
+    type: Literal["PlaceLicenceExpired"] = "PlaceLicenceExpired"
+    county: CountyCode
+    place_id: Identifier
+    lateness_ms: Annotated[int, Field(ge=0)]
+
+
+class MeasureSuperseded(Message):
+    """New facts call for a stronger measure; the weaker one makes room (two never stand beside each other)."""
+
+    type: Literal["MeasureSuperseded"] = "MeasureSuperseded"
+    case: Identifier
+    measure: Measure
+    by_measure: Measure
+
+
 class MeasureSigned(Message):
     """A signatory made the measure effective."""
 
@@ -366,6 +412,7 @@ class MeasureRefused(Message):
     case: Identifier
     by: Identifier
     reason: ReasonCode
+    place_id: Identifier | None = None
 
 
 class DocumentFiled(Message):
@@ -465,10 +512,11 @@ class ShiftSet(Message):
 
 
 class PlaceSet(Message):
-    """A place."""
+    """A place. `deadline` fires when its licence ends."""
 
     type: Literal["PlaceSet"] = "PlaceSet"
     place: Place
+    deadline: Identifier | None = None
 
 
 class AccountSet(Message):
@@ -493,6 +541,16 @@ class PolicyActivated(Message):
     texts: dict[str, str]
     by: Identifier
     approved_by: Identifier
+
+
+class WriterKeyRotated(Message):
+    """A new writer's key is anchored in the book; the record carries it as `keys`."""
+
+    type: Literal["WriterKeyRotated"] = "WriterKeyRotated"
+    kid: Identifier
+    public_key: Sha256
+    retire: tuple[Identifier, ...] = ()
+    by: Identifier
 
 
 Event = Annotated[
@@ -527,6 +585,9 @@ Event = Annotated[
     | MeasureProposed
     | PlaceHeld
     | PlaceReleased
+    | PlacesRanked
+    | PlaceLicenceExpired
+    | MeasureSuperseded
     | MeasureSigned
     | MeasureRefused
     | DocumentFiled
@@ -542,7 +603,8 @@ Event = Annotated[
     | PlaceSet
     | AccountSet
     | AreaSet
-    | PolicyActivated,
+    | PolicyActivated
+    | WriterKeyRotated,
     Field(discriminator="type"),
 ]
 

@@ -13,12 +13,14 @@ RECEIPT_ALPHABET = "23456789ACDEFGHJKLMNPQRSTUVWXYZ"
 """Thirty-one signs (a prime, which the check sign needs) without 0 O, 1 I and B, which are confused on the phone."""
 RECEIPT_BODY_LENGTH = 14
 """14 signs of 31 are 69.3 bits, more than the 65 that additions by receipt need."""
-RECEIPT_PATTERN = re.compile(rf"^([0-9]{{6}})-([{RECEIPT_ALPHABET}]{{5}})-([{RECEIPT_ALPHABET}]{{5}})-([{RECEIPT_ALPHABET}]{{5}})$")
+RECEIPT_PATTERN = re.compile(
+    rf"^([0-9]{{6}})-([{RECEIPT_ALPHABET}]{{5}})-([{RECEIPT_ALPHABET}]{{5}})-([{RECEIPT_ALPHABET}]{{5}})$"
+)
 
 
 def check_space(space: str) -> str:
     """`space` itself when it is well formed (lower case, digits, hyphens, at most 40), else ValueError."""
-    if not SPACE_PATTERN.match(space):
+    if not SPACE_PATTERN.fullmatch(space):  # `match` would let a line end through
         raise ValueError("a space is lower-case letters, digits and hyphens, at most 40")
     return space
 
@@ -62,7 +64,7 @@ def normal_receipt(text: str) -> str | None:
         return None
     county, body = compact[:6], compact[6:]
     receipt = f"{county}-{body[:5]}-{body[5:10]}-{body[10:]}"
-    if not RECEIPT_PATTERN.match(receipt) or _check_sign(county + body[:-1]) != body[-1]:
+    if not RECEIPT_PATTERN.fullmatch(receipt) or _check_sign(county + body[:-1]) != body[-1]:
         return None
     return receipt
 
@@ -76,6 +78,10 @@ def _check_sign(text: str) -> str:
     return RECEIPT_ALPHABET[total % len(RECEIPT_ALPHABET)]
 
 
+STEM_LENGTH_MAX = 64
+
+
 def case_id(report_id: str, child: int) -> str:
-    """The case of a report's child (index from 0)."""
-    return f"{report_id}.{child}"
+    """The case of a report's child (index from 0). A report id too long to stand in other ids is hashed."""
+    stem = report_id if len(report_id) <= STEM_LENGTH_MAX else hashlib.sha256(report_id.encode()).hexdigest()[:32]
+    return f"{stem}.{child}"

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.contracts.alerts import ChannelKind
 from shared.contracts.base import AreaCode, CountyCode, Identifier, Message, UnixMilliseconds
-from shared.contracts.vocabulary import Department, PlacementType, Role, Sex
+from shared.contracts.vocabulary import Department, PlacementType, Relation, Role, Sex
 
 AreaPrefix = Annotated[str, Field(pattern=r"^[0-9]{0,12}$", description="Area prefix; empty is the whole country.")]
 
@@ -64,6 +64,7 @@ class Place(Message):
     accepts_disability: bool = False
     licence_until_ms: UnixMilliseconds | None = None
     only_case: Identifier | None = None
+    household_of: Annotated[tuple[Relation, ...], Field(max_length=14)] = ()
     contact_id: Identifier | None = None
     active: bool = True
 
