@@ -8,6 +8,7 @@ On the wire a record is canonical JSON with the signature as its last field, so 
 bytes before it. Hashes are SHA-256 of the exact bytes.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,6 +24,8 @@ from shared.contracts.wire import canonical, sha256_hex
 
 SIGNATURE_PREFIX: Final = b',"sig":"'
 SIGNATURE_HEX_LENGTH: Final = 128
+SIGNATURE_HEX: Final = re.compile(rf"[0-9a-f]{{{SIGNATURE_HEX_LENGTH}}}")
+"""Lower case only: a signature that may be written in two ways would give one record two hashes."""
 SIGNATURE_FIELD_LENGTH: Final = len(SIGNATURE_PREFIX) + SIGNATURE_HEX_LENGTH + len(b'"}')
 
 
@@ -229,14 +232,19 @@ def build(head: Head, draft: Draft, kid: str, sign: Callable[[bytes], bytes]) ->
     }
     if draft.keys is not None:
         fields["keys"] = draft.keys
-    fault = _chain_fault(head, fields) or _cause_fault(head, fields)
-    if fault is not None:
-        raise ValueError(f"a draft that is not valid on its head: {fault}")
+    if kid not in _signers(head, draft.cause):
+        raise ValueError(f"the key {kid} may not sign this record on its head")
     body = canonical(fields)
     raw = body[:-1] + SIGNATURE_PREFIX + sign(body).hex().encode() + b'"}'
     if len(raw) > RECORD_BYTES_MAX:
         raise ValueError(f"a record of {len(raw)} bytes is over the limit of {RECORD_BYTES_MAX}")
-    return advance(head, fields, sha256_hex(raw), head.offset), raw
+    read = _parse(raw)  # what readers will see, not what was meant
+    if read is None:
+        raise ValueError("a draft that readers could not read")
+    fault = _chain_fault(head, read) or _cause_fault(head, read)
+    if fault is not None:
+        raise ValueError(f"a draft that is not valid on its head: {fault}")
+    return advance(head, read, sha256_hex(raw), head.offset), raw
 
 
 def split_signature(raw: bytes) -> tuple[bytes, str] | None:
@@ -252,7 +260,7 @@ def split_signature(raw: bytes) -> tuple[bytes, str] | None:
 def signature_holds(raw: bytes, public_key_hex: str) -> bool:
     """Whether the record's bytes are signed by this key."""
     parts = split_signature(raw)
-    if parts is None:
+    if parts is None or not SIGNATURE_HEX.fullmatch(parts[1]):
         return False
     try:
         VerifyKey(bytes.fromhex(public_key_hex)).verify(parts[0], bytes.fromhex(parts[1]))
@@ -375,9 +383,13 @@ def _cause_fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
     return None
 
 
+def _signers(head: Head, cause: Mapping[str, Any]) -> Mapping[str, str]:
+    """Who may sign a record of this cause: operators an epoch record, writers everything else."""
+    return head.operators if "epoch" in cause else head.writers
+
+
 def _signature_fault(head: Head, fields: Mapping[str, Any], raw: bytes) -> VoidReason | None:
-    keys = head.operators if "epoch" in fields["cause"] else head.writers
-    public_key = keys.get(fields["kid"])
+    public_key = _signers(head, fields["cause"]).get(fields["kid"])
     if public_key is None:
         return VoidReason.KEY
     return None if signature_holds(raw, public_key) else VoidReason.SIGNATURE

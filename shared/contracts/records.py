@@ -104,5 +104,8 @@ class Genesis(Message):
     former_heads: tuple[str, ...] = ()
 
     def line(self) -> bytes:
-        """The exact bytes of the line, as they stand first in every book."""
-        return canonical(self.model_dump(mode="json"))
+        """The exact bytes of the line, as they stand first in every book.
+
+        Only what was set: a field that a later version adds must not change the line of a space that exists.
+        """
+        return canonical({"type": self.type, "v": self.v} | self.model_dump(mode="json", exclude_unset=True))

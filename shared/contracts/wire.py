@@ -20,8 +20,8 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
 
 
 def encode(message: BaseModel) -> bytes:
-    """A message as canonical JSON; unset optional facts that equal their default are left out."""
-    return canonical(message.model_dump(mode="json", exclude_defaults=False, exclude_none=True))
+    """A message as canonical JSON; fields that are None are left out (absent and null mean the same)."""
+    return canonical(message.model_dump(mode="json", exclude_none=True))
 
 
 def sha256_hex(data: bytes) -> str:
