@@ -1,0 +1,1 @@
+"""Triage: decides every report and every command by recorded, explained decisions."""

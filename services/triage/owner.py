@@ -1,0 +1,375 @@
+"""The owner of one book: one task that decides the book's inputs and fires its deadlines.
+
+Faust hands inputs over and forgets them; what is acknowledged and not yet decided is found again from the ledger.
+The chain is the fence: after each batch the offsets that the broker returned must be the next ones of the book, or
+somebody else wrote, and everything since the confirmed fold is dropped and decided again.
+"""
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from aiokafka.errors import KafkaError
+
+from services.triage.book_log import BookLog, Bounds, Chained, RawInput
+from services.triage.causes import CauseIndex
+from services.triage.deciding import BookDecider, Decided
+from services.triage.fold import DueHeap, Fold
+from services.triage.halting import Halted, HaltReason
+from services.triage.planning import Batch, contiguous
+from services.triage.settings import Limits
+from services.triage.skew import SkewMonitor
+from shared.contracts import chain
+from shared.contracts.topics import CASE_LOG, INPUT_TOPICS
+from shared.contracts.wire import sha256_hex
+from shared.runtime.clock import SpaceClock, wall_ms
+from shared.runtime.logging import Logger
+from shared.runtime.metrics import TriageMetrics
+
+INPUT_BY_NAME = {topic.name: topic for topic in INPUT_TOPICS}
+
+
+class Fenced(Exception):
+    """Somebody else wrote to the book: what was decided since the confirmed fold does not stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerParts:
+    """What an owner is given. `topic_ids` answers the broker's ids of the input topics by short name."""
+
+    clock: SpaceClock
+    limits: Limits
+    skew: SkewMonitor
+    metrics: TriageMetrics
+    log: Logger
+    topic_ids: Callable[[], Mapping[str, str]]
+    still_assigned: Callable[[int], bool]
+
+
+@dataclass(slots=True)
+class BookOwner:
+    """One book's task. `offer` is called by Faust's agent, everything else by `run`."""
+
+    book: int
+    fold: Fold
+    broker: BookLog
+    decider: BookDecider
+    parts: OwnerParts
+    halted: Halted | None = None
+    waiting_since: float | None = None
+    reached_at: float = 0.0
+    caught_up: bool = False
+    _queue: deque[RawInput] = field(default_factory=deque)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
+    _behind: bool = True
+    _due: DueHeap | None = None
+    _causes: CauseIndex = field(default_factory=CauseIndex)
+    _last_valid: tuple[int, str] | None = None
+    _looked_at: float = 0.0
+    _read_back_at: float = 0.0
+    _undecidable_at: deque[float] = field(default_factory=deque)
+
+    def offer(self, item: RawInput) -> None:
+        """Hand an input over. When the queue is full it is dropped: the next look finds it on the broker."""
+        if len(self._queue) < self.parts.limits.queue_items_max:
+            self._queue.append(item)
+        else:
+            self._behind = True
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Ask the task to end after the batch that is under way."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Own the book until told to stop. Only a worker that is too old ends it with an exception."""
+        self._stopping = False
+        tries = 0
+        try:
+            while not self._stopping:
+                try:
+                    await self.broker.open()
+                    await self._catch_up()
+                    while not self._stopping:
+                        await self._step()
+                        tries = 0
+                except Fenced:
+                    self.parts.metrics.fenced.inc()
+                except Halted as halted:
+                    await self._stand_still(halted)
+                except (KafkaError, TimeoutError, OSError) as error:
+                    self.parts.log.warning("book_broker_trouble", book=self.book, error=type(error).__name__)
+                tries += 1
+                self._behind = True
+                if not self.parts.still_assigned(self.book):
+                    return
+                limit = min(self.parts.limits.backoff_seconds_max, 0.05 * 2 ** min(tries, 8))
+                await self._pause(random.uniform(limit / 2, limit))  # noqa: S311 - jitter, not a secret
+        finally:
+            self.caught_up = False
+            await self.broker.close()
+
+    # -- one round ---------------------------------------------------------------------------------------------------
+
+    async def _step(self) -> None:
+        """Wait for something to do, decide it, write it."""
+        await self._wait()
+        if self._stopping:
+            return
+        if not self.parts.skew.within_limit:
+            await self._pause(0.2)
+            return
+        now = time.monotonic()
+        if now - self._read_back_at >= self.parts.limits.read_back_interval_seconds:
+            await self._read_back()
+            self._read_back_at = now
+        batch = await self._gather()
+        decided = self._decide(batch)
+        if decided:
+            await self._commit(decided)
+        self.waiting_since = None
+
+    async def _wait(self) -> None:
+        """Until an input is handed over, a deadline is due, or it is time to look at the broker."""
+        if self._queue or self._behind:
+            await asyncio.sleep(0)
+            return
+        self._wake.clear()
+        seconds = max(0.0, self._looked_at + self.parts.limits.look_interval_seconds - time.monotonic())
+        first = self._heap.first(self.fold.head)
+        if first is not None:
+            until_due = self.parts.clock.wall_seconds(first[0] - self._broker_now_ms()) + 0.002
+            seconds = min(seconds, max(0.0, until_due))
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def _gather(self) -> Batch:
+        """What is to be decided now: handed-over inputs, what was missed, and until when deadlines may fire."""
+        now_ms = self._broker_now_ms()
+        first = self._heap.first(self.fold.head)
+        handed: dict[str, list[RawInput]] = {name: [] for name in INPUT_BY_NAME}
+        for _ in range(min(len(self._queue), self.parts.limits.batch_records_max)):
+            item = self._queue.popleft()
+            handed[item.topic].append(item)
+        runs: dict[str, list[RawInput]] = {}
+        for name, items in handed.items():
+            runs[name], again, missing = contiguous(items, self._next_offset(name))
+            self._check_again(again)
+            self._behind = self._behind or missing is not None
+        due = first is not None and first[0] < now_ms
+        look = time.monotonic() - self._looked_at >= self.parts.limits.look_interval_seconds
+        if any(runs.values()) or due:
+            self.waiting_since = self.waiting_since or time.monotonic()
+        if not (due or look or self._behind):
+            return Batch(runs, None)
+        bounds = await self.broker.bounds(INPUT_TOPICS)
+        self._looked_at = self.reached_at = time.monotonic()
+        self._check_bounds(bounds)
+        complete = await self._backfill(runs, bounds)
+        self._behind = complete is not None
+        return Batch(runs, now_ms if complete is None else min(now_ms, complete))
+
+    async def _backfill(self, runs: dict[str, list[RawInput]], bounds: Mapping[str, Bounds]) -> int | None:
+        """Read what the broker holds beyond the runs. None when all of it was read, else the arrival (space ms) up to
+        which it is complete."""
+        complete: int | None = None
+        lag = 0
+        for name, topic in INPUT_BY_NAME.items():
+            at = self._next_offset(name) + len(runs[name])
+            lag += bounds[name].end - self._next_offset(name)
+            end = min(bounds[name].end, at + self.parts.limits.backfill_items_max)
+            if at >= end:
+                continue
+            self.waiting_since = self.waiting_since or time.monotonic()
+            async for chunk in self.broker.read(topic, at, end):
+                runs[name].extend(chunk)
+            self.parts.metrics.backfilled.inc(end - at)
+            if end < bounds[name].end:
+                arrived = self.parts.clock.from_wall_ms(runs[name][-1].appended_wall_ms)
+                complete = arrived if complete is None else min(complete, arrived)
+        self.parts.metrics.lag.labels(str(self.book)).set(lag)
+        return complete
+
+    def _decide(self, batch: Batch) -> list[Decided]:
+        """Decide inputs by arrival and deadlines in their place, on an overlay of the confirmed fold."""
+        decided: list[Decided] = []
+        fold, heap, size = self.fold, self._heap, 0
+        ids = self.parts.topic_ids()
+
+        def full() -> bool:
+            return len(decided) >= self.parts.limits.batch_records_max or size >= self.parts.limits.batch_bytes_max
+
+        def keep(one: Decided) -> None:
+            nonlocal fold, size
+            decided.append(one)
+            fold, size = one.fold, size + len(one.chained.raw)
+            for deadline, due_at_ms in one.opened:
+                heap.add(deadline, due_at_ms)
+
+        def fire(until_ms: int) -> None:
+            while not full() and (first := heap.first(fold.head)) is not None and first[0] < until_ms:
+                keep(self.decider.deadline(fold, first[1], first[0], self._now_ms()))
+
+        for item in batch.by_arrival():
+            if batch.fire_until_ms is not None:
+                fire(min(batch.fire_until_ms, self.parts.clock.from_wall_ms(item.appended_wall_ms)))
+            if full():
+                self._behind = True
+                break
+            keep(self.decider.input(fold, item, ids[item.topic], self._now_ms()))
+        else:
+            if batch.fire_until_ms is not None:
+                fire(batch.fire_until_ms)
+        return decided
+
+    async def _commit(self, decided: list[Decided]) -> None:
+        """Write the batch and confirm it, or find that somebody else wrote."""
+        self._count_undecidable(decided)
+        for one in decided:
+            if one.dead_letter is not None:
+                await self.broker.dead_letter(one.chained.county, one.chained.record_id, one.dead_letter)
+        sent = wall_ms()
+        appended = await self.broker.append([one.chained for one in decided])
+        self.reached_at = time.monotonic()
+        self.parts.skew.measured(sent, appended[-1].appended_wall_ms, wall_ms())
+        start = self.fold.head.offset
+        if any(place.offset != start + index for index, place in enumerate(appended)):
+            raise Fenced
+        for one in decided:
+            if one.cause is not None:
+                self._causes.add(*one.cause)
+            self.decider.count(one)
+        self.fold = decided[-1].fold
+        self._last_valid = (appended[-1].offset, self.fold.head.link.sha256)
+
+    # -- the log itself ----------------------------------------------------------------------------------------------
+
+    async def _catch_up(self) -> None:
+        """Fold what the log holds beyond the confirmed fold; write the genesis line into an empty book."""
+        bounds = (await self.broker.bounds([CASE_LOG]))[CASE_LOG.name]
+        self.reached_at = time.monotonic()
+        at = self.fold.head.offset
+        if bounds.end < at or bounds.start > at:
+            raise Halted(HaltReason.LOG_WENT_BACKWARDS, f"the case-log holds {bounds.start} to {bounds.end}, read to {at}")
+        if bounds.end > at:
+            async for chunk in self.broker.read(CASE_LOG, at, bounds.end):
+                for item in chunk:
+                    self._take(item)
+                await asyncio.sleep(0)
+        if not self.fold.head.started:
+            line = self.fold.head.genesis
+            await self.broker.append([Chained("000000", f"{self.book}-genesis", line)])
+            await self._catch_up()
+            return
+        self._due = DueHeap(self.fold.head)
+        self._behind = True
+        self.caught_up = True
+        self.parts.metrics.void_records.labels(str(self.book)).set(self.fold.head.void)
+
+    def _take(self, item: RawInput) -> chain.Taken:
+        self.fold, taken = self.fold.take(item.value, item.offset)
+        if isinstance(taken, chain.Valid):
+            self._last_valid = (item.offset, taken.sha256)
+            cause = taken.fields["cause"]
+            if "topic" in cause:
+                self._causes.add(cause["topic"], cause["offset"], cause["sha256"])
+            elif "epoch" in cause:
+                self._causes.restart(cause["epoch"]["topic"])
+                self.halted = None
+        return taken
+
+    async def _read_back(self) -> None:
+        """Compare the log's end and last valid record with the confirmed fold."""
+        bounds = (await self.broker.bounds([CASE_LOG]))[CASE_LOG.name]
+        if bounds.end != self.fold.head.offset:
+            await self._catch_up()
+        if self._last_valid is None:
+            return
+        offset, sha256 = self._last_valid
+        async for chunk in self.broker.read(CASE_LOG, offset, offset + 1):
+            if chunk[0].value is None or sha256_hex(chunk[0].value) != sha256:
+                raise Halted(HaltReason.LOG_WENT_BACKWARDS, f"another record stands at offset {offset}")
+
+    async def _stand_still(self, halted: Halted) -> None:
+        """Alarm, and wait until an operator's epoch record is read in the log."""
+        self.halted = halted
+        self.waiting_since = None
+        self.parts.metrics.halted_books.labels(halted.reason.value).inc()
+        self.parts.log.error("book_halted", book=self.book, reason=halted.reason.value, detail=halted.detail)
+        try:
+            while not self._stopping and self.halted is not None:
+                await self._pause(self.parts.limits.look_interval_seconds)
+                try:
+                    await self._catch_up()
+                except Halted as still:
+                    self.halted = still
+                except (KafkaError, TimeoutError, OSError) as error:
+                    self.parts.log.warning("book_broker_trouble", book=self.book, error=type(error).__name__)
+                    await self.broker.open()
+        finally:
+            self.parts.metrics.halted_books.labels(halted.reason.value).dec()
+
+    # -- checks ------------------------------------------------------------------------------------------------------
+
+    def _check_bounds(self, bounds: Mapping[str, Bounds]) -> None:
+        """Raises Halted when an input went backwards."""
+        ids = self.parts.topic_ids()
+        for name, position in self.fold.head.positions.items():
+            topic = bounds[name]
+            if ids[name] != position.topic_id:
+                raise Halted(HaltReason.INPUT_REPLACED, f"{name} is another topic than the one decided on")
+            if topic.end < position.next:
+                raise Halted(HaltReason.INPUT_SHORTER, f"{name} ends at {topic.end}, decided to {position.next}")
+            if topic.start > position.next:
+                raise Halted(HaltReason.INPUT_START_MOVED, f"{name} begins at {topic.start}, decided to {position.next}")
+        for name, topic in bounds.items():
+            if name not in self.fold.head.positions and topic.start > 0:
+                raise Halted(HaltReason.INPUT_START_MOVED, f"{name} begins at {topic.start}, nothing is decided of it")
+
+    def _check_again(self, again: list[RawInput]) -> None:
+        """Inputs that were delivered again must be the bytes that were decided."""
+        for item in again:
+            if self._causes.same(item.topic, item.offset, sha256_hex(item.value or b"")) is False:
+                raise Halted(HaltReason.INPUT_CHANGED, f"{item.topic} holds other bytes at offset {item.offset}")
+
+    def _count_undecidable(self, decided: list[Decided]) -> None:
+        """A faulty release must not storm: more than the limit in a minute halts the book before anything is written."""
+        now = time.monotonic()
+        self._undecidable_at.extend(now for one in decided if one.undecidable)
+        while self._undecidable_at and now - self._undecidable_at[0] > 60:  # noqa: PLR2004 - a minute
+            self._undecidable_at.popleft()
+        if len(self._undecidable_at) > self.parts.limits.undecidable_per_minute_max:
+            self._undecidable_at.clear()
+            raise Halted(HaltReason.TOO_MANY_UNDECIDABLE, "more undecidable inputs in a minute than a book may bear")
+
+    # -- small things ------------------------------------------------------------------------------------------------
+
+    @property
+    def _heap(self) -> DueHeap:
+        if self._due is None:
+            self._due = DueHeap(self.fold.head)
+        return self._due
+
+    def _next_offset(self, name: str) -> int:
+        position = self.fold.head.positions.get(name)
+        return position.next if position is not None else 0
+
+    def _now_ms(self) -> int:
+        return self.parts.clock.now_ms()
+
+    def _broker_now_ms(self) -> int:
+        return self.parts.clock.from_wall_ms(self.parts.skew.broker_wall_ms())
+
+    async def _pause(self, seconds: float) -> None:
+        """Sleep, but not beyond a stop."""
+        if not self._stopping:
+            await asyncio.sleep(seconds)
+
+
