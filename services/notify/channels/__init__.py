@@ -1,0 +1,1 @@
+"""The ways out of the house, each behind the protocol of `channel.py`."""

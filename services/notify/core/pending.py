@@ -1,0 +1,241 @@
+"""What is pending: a fold of the case-log. Alerts requested less those settled or withdrawn, contacts, feedback, links.
+
+An entry that was folded before (same book, same or lower `seq`) changes nothing, so replays and repeats are harmless.
+Memory is bounded by what is open: settled alerts leave a link state that goes when the link expires, and
+closed cases and receipts go some time after their last change.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from immutables import Map
+from pydantic import ValidationError
+from shared.contracts.alerts import (
+    AlertRequested,
+    AlertWithdrawn,
+    AnswerCode,
+    Feedback,
+    FeedbackDue,
+    FeedbackStep,
+    OutcomeRecorded,
+)
+from shared.contracts.events import AnswerRecorded, CaseClosed, CaseReopened, ContactSet
+from shared.contracts.registry import Contact
+from shared.contracts.vocabulary import FeedbackStatus
+
+from .links import link_expiry_ms
+
+FEEDBACK_HISTORY_MAX = 50
+FEEDBACK_KEPT_MS = 90 * 24 * 3600 * 1000
+CLOSED_KEPT_MS = 60 * 24 * 3600 * 1000
+"""Longer than any link lives (S4's last rung is 20 working days away)."""
+PRUNE_AT_LEAST = 1000
+
+_READERS = {
+    model.__name__: model
+    for model in (
+        AlertRequested,
+        AlertWithdrawn,
+        OutcomeRecorded,
+        AnswerRecorded,
+        CaseClosed,
+        CaseReopened,
+        ContactSet,
+        FeedbackDue,
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One valid record of the case-log, as far as notify needs it. `events` are JSON objects as they stand there."""
+
+    book: int
+    seq: int
+    offset: int
+    county: str
+    decided_at_ms: int
+    arrived_at_ms: int
+    events: tuple[Mapping[str, Any], ...]
+    from_report: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAlert:
+    """An alert that is requested and neither settled nor withdrawn.
+
+    `filed_at_ms` is the arrival of the report that caused it, when a report did.
+    """
+
+    request: AlertRequested
+    filed_at_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkState:
+    """What is known of an alert's link: answers that triage recorded, and why it was withdrawn, if it was."""
+
+    until_ms: int
+    answers: tuple[AnswerCode, ...] = ()
+    withdrawn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event of a type that notify handles, which could not be read. `reason` carries no text of it."""
+
+    position: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The state. Every map is keyed by the id of what it holds.
+
+    `folded` holds the last `seq` of each book; `closed` holds when a case was closed, Unix milliseconds.
+    """
+
+    folded: Map[int, int] = field(default_factory=Map)
+    alerts: Map[str, PendingAlert] = field(default_factory=Map)
+    contacts: Map[str, Contact] = field(default_factory=Map)
+    links: Map[str, LinkState] = field(default_factory=Map)
+    closed: Map[str, int] = field(default_factory=Map)
+    feedback: Map[str, Feedback] = field(default_factory=Map)
+    now_ms: int = 0
+    prune_at: int = PRUNE_AT_LEAST
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The new state, and what this entry asks of the shells."""
+
+    state: Pending
+    repeated: bool = False
+    feedback: tuple[str, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+    ignored: int = 0
+
+
+def fold(state: Pending, entry: Entry) -> Folded:
+    """Fold one entry. Events of other types are ignored and counted; unreadable ones are reported, never raised."""
+    if entry.seq <= state.folded.get(entry.book, -1):
+        return Folded(state, repeated=True)
+    state = replace(
+        state, folded=state.folded.set(entry.book, entry.seq), now_ms=max(state.now_ms, entry.decided_at_ms)
+    )
+    feedback: list[str] = []
+    unreadable: list[Unreadable] = []
+    ignored = 0
+    for position, raw in enumerate(entry.events):
+        kind = raw.get("type") if isinstance(raw, Mapping) else None
+        reader = _READERS.get(kind) if isinstance(kind, str) else None
+        if reader is None:
+            ignored += 1
+            continue
+        try:
+            event = reader.model_validate(raw)
+        except ValidationError:
+            unreadable.append(Unreadable(position, f"UNREADABLE_{kind}"))
+            continue
+        state = _apply(state, event, entry)
+        if isinstance(event, FeedbackDue):
+            feedback.append(event.report_id)
+    return Folded(_pruned(state), feedback=tuple(feedback), unreadable=tuple(unreadable), ignored=ignored)
+
+
+def _apply(state: Pending, event: object, entry: Entry) -> Pending:
+    match event:
+        case AlertRequested():
+            return _requested(state, event, entry)
+        case AlertWithdrawn():
+            link = state.links.get(event.alert_id)
+            links = (
+                state.links if link is None else state.links.set(event.alert_id, replace(link, withdrawn=event.reason))
+            )
+            return replace(state, alerts=_without(state.alerts, event.alert_id), links=links)
+        case OutcomeRecorded():
+            return replace(state, alerts=_without(state.alerts, event.alert_id))
+        case AnswerRecorded():
+            link = state.links.get(event.alert_id)
+            if link is None or event.answer in link.answers:
+                return state
+            return replace(
+                state, links=state.links.set(event.alert_id, replace(link, answers=(*link.answers, event.answer)))
+            )
+        case CaseClosed():
+            return replace(state, closed=state.closed.set(event.case, event.at_ms))
+        case CaseReopened():
+            return replace(state, closed=state.closed.delete(event.case)) if event.case in state.closed else state
+        case ContactSet():
+            return replace(state, contacts=state.contacts.set(event.contact.contact_id, event.contact))
+        case FeedbackDue():
+            return replace(
+                state,
+                feedback=state.feedback.set(event.report_id, accumulate(state.feedback.get(event.report_id), event)),
+            )
+        case _:
+            return state
+
+
+def _requested(state: Pending, event: AlertRequested, entry: Entry) -> Pending:
+    """A link state is made by the request and outlives settlement: an alert requested once more is not sent again."""
+    if event.alert_id in state.links:
+        return state
+    filed_at_ms = entry.arrived_at_ms if entry.from_report else None
+    return replace(
+        state,
+        alerts=state.alerts.set(event.alert_id, PendingAlert(event, filed_at_ms)),
+        links=state.links.set(event.alert_id, LinkState(until_ms=link_expiry_ms(event.act_by_ms))),
+    )
+
+
+def accumulate(before: Feedback | None, due: FeedbackDue) -> Feedback:
+    """The receipt's page after one more step: at most `FEEDBACK_HISTORY_MAX` lines, the first always kept.
+
+    A step without instructions keeps the earlier ones, except that a closed case has none left.
+    """
+    step = FeedbackStep(status=due.status, at_ms=due.at_ms)
+    history = before.history if before else ()
+    if step not in history:
+        history = (*history, step)
+    if len(history) > FEEDBACK_HISTORY_MAX:
+        history = (history[0], *history[-(FEEDBACK_HISTORY_MAX - 1) :])
+    instructions = due.instructions
+    if not instructions and before is not None and due.status is not FeedbackStatus.CLOSED:
+        instructions = before.instructions
+    return Feedback(
+        report_id=due.report_id,
+        receipt=due.receipt,
+        status=due.status,
+        instructions=instructions,
+        history=history,
+        updated_at_ms=due.at_ms,
+    )
+
+
+def _without(alerts: Map[str, PendingAlert], alert_id: str) -> Map[str, PendingAlert]:
+    return alerts.delete(alert_id) if alert_id in alerts else alerts
+
+
+def _pruned(state: Pending) -> Pending:
+    """Drop expired links, old closed cases and receipts, whenever their number has doubled since the last time."""
+    if len(state.links) + len(state.closed) + len(state.feedback) < state.prune_at:
+        return state
+    links = Map(
+        {
+            alert_id: link
+            for alert_id, link in state.links.items()
+            if link.until_ms > state.now_ms or alert_id in state.alerts
+        }
+    )
+    closed = Map({case: at_ms for case, at_ms in state.closed.items() if at_ms + CLOSED_KEPT_MS > state.now_ms})
+    feedback = Map(
+        {
+            report_id: page
+            for report_id, page in state.feedback.items()
+            if page.status is not FeedbackStatus.CLOSED or page.updated_at_ms + FEEDBACK_KEPT_MS > state.now_ms
+        }
+    )
+    prune_at = max(PRUNE_AT_LEAST, 2 * (len(links) + len(closed) + len(feedback)))
+    return replace(state, links=links, closed=closed, feedback=feedback, prune_at=prune_at)

@@ -1,0 +1,128 @@
+"""A local memory that spares repetitions after a restart. It is never the truth: that is the fold of the case-log.
+
+It holds, for each alert that is not settled yet, the verdict that was reached (so that a restart publishes it instead
+of sending again), and how far feedback and dead letters are published. Lose it, and messages of alerts that triage has
+not settled go out once more. It is bound to the space's genesis, and locked: one notify for each space and directory.
+"""
+
+import fcntl
+import os
+from collections.abc import Collection
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from services.notify.core.plan import Verdict
+
+LINES_BEFORE_REWRITE = 10_000
+
+
+class AlreadyRunning(Exception):
+    """Another notify of this space works in this directory."""
+
+
+class _Line(BaseModel):
+    """One line: the space's genesis (first), a verdict, or the last `seq` published of each book."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: Literal["SPACE", "VERDICT", "PUBLISHED"]
+    genesis: str | None = None
+    alert_id: str | None = None
+    verdict: Verdict | None = None
+    published: dict[int, int] | None = None
+
+
+class Journal:
+    """Appends durably; `verdicts` and `published` are what it says. Not thread-safe; its writes block briefly."""
+
+    def __init__(self, path: Path, genesis_sha256: str) -> None:
+        self._path = path
+        self._genesis = genesis_sha256
+        self._lock: BinaryIO | None = None
+        self._file: BinaryIO | None = None
+        self._lines = 0
+        self.verdicts: dict[str, Verdict] = {}
+        self.published: dict[int, int] = {}
+
+    def open(self) -> None:
+        """Lock and read. Raises AlreadyRunning; OSError when the directory cannot be written."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = self._path.with_suffix(".lock").open("wb")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._lock.close()
+            raise AlreadyRunning(f"{self._path} is in use") from error
+        self._read()
+        self._rewrite()
+
+    def record_verdict(self, alert_id: str, verdict: Verdict) -> None:
+        """Remember a verdict before its outcome is published."""
+        self.verdicts[alert_id] = verdict
+        self._append(_Line(kind="VERDICT", alert_id=alert_id, verdict=verdict))
+
+    def record_published(self, published: dict[int, int]) -> None:
+        """Remember up to which `seq` of each book feedback and dead letters are on the broker."""
+        self.published = dict(published)
+        self._append(_Line(kind="PUBLISHED", published=self.published))
+
+    def keep_only(self, pending: Collection[str]) -> None:
+        """Forget verdicts of alerts that are not pending any more; they leave the file when it is next rewritten."""
+        for alert_id in [alert_id for alert_id in self.verdicts if alert_id not in pending]:
+            del self.verdicts[alert_id]
+
+    def close(self) -> None:
+        """Unlock."""
+        for file in (self._file, self._lock):
+            if file is not None:
+                file.close()
+        self._file = self._lock = None
+
+    def _read(self) -> None:
+        """A torn last line (a crash while writing) ends the reading; another space's journal is not ours."""
+        if not self._path.exists():
+            return
+        for raw in self._path.read_bytes().splitlines():
+            try:
+                line = _Line.model_validate_json(raw)
+            except ValidationError:
+                return
+            if line.kind == "SPACE" and line.genesis != self._genesis:
+                return
+            if line.alert_id is not None and line.verdict is not None:
+                self.verdicts[line.alert_id] = line.verdict
+            if line.published is not None:
+                self.published = line.published
+
+    def _rewrite(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        partial = self._path.with_suffix(".partial")
+        lines = [
+            _Line(kind="SPACE", genesis=self._genesis),
+            _Line(kind="PUBLISHED", published=self.published),
+            *(_Line(kind="VERDICT", alert_id=each, verdict=verdict) for each, verdict in self.verdicts.items()),
+        ]
+        with partial.open("wb") as file:
+            file.writelines(_bytes(line) for line in lines)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self._path)
+        self._file = self._path.open("ab")
+        self._lines = len(lines)
+
+    def _append(self, line: _Line) -> None:
+        if self._file is None:
+            raise RuntimeError("the journal is not open")
+        self._file.write(_bytes(line))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._lines += 1
+        if self._lines > LINES_BEFORE_REWRITE + len(self.verdicts):
+            self._rewrite()
+
+
+def _bytes(line: _Line) -> bytes:
+    return line.model_dump_json(exclude_none=True).encode() + b"\n"
