@@ -57,7 +57,7 @@ class InputTopicIds:
                 self._log.warning("topic_ids_unknown", error=type(error).__name__)
 
 
-async def measure_skew(  # noqa: PLR0913 - a loop is given everything
+async def measure_skew(
     connection: Connection,
     space: str,
     skew: SkewMonitor,

@@ -12,7 +12,7 @@ class CauseIndex:
     """The hashes of the decided inputs of one book, by short topic name. Holds confirmed decisions only."""
 
     _base: dict[str, int] = field(default_factory=dict)
-    _hashes: dict[str, array[int]] = field(default_factory=dict)
+    _hashes: "dict[str, array[int]]" = field(default_factory=dict)
 
     def add(self, topic: str, offset: int, sha256: str) -> None:
         """Remember the next decided input of a topic."""

@@ -103,9 +103,9 @@ class BookDecider:
         try:
             policy = self.policies.get(fold.state.policy_id, fold.state.policy_texts)
             return self._chain(fold, work, decide(fold.state, work.item, policy, at_ms), failed=False)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the core, the input goes to a human
+        except Exception as error:  # whatever is wrong with the core, the input goes to a human
             name = type(error).__name__
-            self.log.error("undecidable", book=self.reader.book, error=name, input=type(work.item).__name__, exc_info=True)
+            self.log.exception("undecidable", book=self.reader.book, error=name, input=type(work.item).__name__)
         try:
             return self._chain(fold, work, undecidable(fold.state, work.item, name, at_ms), failed=True)
         except Exception as error:

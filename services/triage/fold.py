@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from immutables import Map
 from pydantic import ValidationError
 
 from services.triage.core.evolve import evolve
@@ -31,11 +32,11 @@ class Fold:
     @classmethod
     def open(cls, genesis: Genesis, book: int) -> "Fold":
         """The fold of a book in which nothing is written yet."""
-        state = BookState.open(genesis.space, book, genesis.policy, genesis.policy_texts)
+        state = BookState(genesis.space, book, genesis.policy, Map(genesis.policy_texts))
         return cls(chain.open_head(genesis, book), state)
 
     def take(self, raw: bytes | None, offset: int) -> tuple["Fold", chain.Taken]:
-        """Read the bytes at an offset of the log. Raises WorkerTooOld for a valid record that is newer than this code."""
+        """Read the bytes at an offset of the log. Raises WorkerTooOld for a valid record newer than this code."""
         head, taken = chain.take(self.head, raw, offset)
         state = self.state
         if isinstance(taken, chain.Valid):

@@ -76,17 +76,20 @@ class InputReader:
         if (partition_of(county, self.books) if book is None else book) != self.book:
             raise _Misaddressed("WRONG_BOOK")
 
-    def _tokens(self, message: ReportFiled) -> tuple[tuple[str, ...], ...]:
-        """Second keyed hashes of the match tokens, by child; none when they cannot be opened (the report counts on)."""
+    def _tokens(self, message: ReportFiled) -> tuple[str, ...]:
+        """Second keyed hashes of the match tokens, by child; none when they cannot be opened."""
         if message.match_tokens is None:
             return ()
         try:
-            opened = SealedBox(PrivateKey(self.token_key)).decrypt(base64.b64decode(message.match_tokens, validate=True))
+            opened = SealedBox(PrivateKey(self.token_key)).decrypt(
+                base64.b64decode(message.match_tokens, validate=True)
+            )
             tokens = MatchTokens.model_validate_json(opened)
         except (CryptoError, binascii.Error, ValidationError):
             return ()
         return tuple(
-            tuple(self._recorded(token) for token in (*child.by_id_number, *child.by_name)) for child in tokens.children
+            " ".join(self._recorded(token) for token in (*child.by_id_number, *child.by_name))
+            for child in tokens.children
         )
 
     def _recorded(self, token: str) -> str:

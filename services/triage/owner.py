@@ -177,8 +177,10 @@ class BookOwner:
         return Batch(runs, now_ms if complete is None else min(now_ms, complete))
 
     async def _backfill(self, runs: dict[str, list[RawInput]], bounds: Mapping[str, Bounds]) -> int | None:
-        """Read what the broker holds beyond the runs. None when all of it was read, else the arrival (space ms) up to
-        which it is complete."""
+        """Read what the broker holds beyond the runs.
+
+        None when all of it was read, else the arrival (space ms) up to which it is complete.
+        """
         complete: int | None = None
         lag = 0
         for name, topic in INPUT_BY_NAME.items():
@@ -257,7 +259,8 @@ class BookOwner:
         self.reached_at = time.monotonic()
         at = self.fold.head.offset
         if bounds.end < at or bounds.start > at:
-            raise Halted(HaltReason.LOG_WENT_BACKWARDS, f"the case-log holds {bounds.start} to {bounds.end}, read to {at}")
+            detail = f"the case-log holds {bounds.start} to {bounds.end}, read to {at}"
+            raise Halted(HaltReason.LOG_WENT_BACKWARDS, detail)
         if bounds.end > at:
             async for chunk in self.broker.read(CASE_LOG, at, bounds.end):
                 for item in chunk:
@@ -328,7 +331,8 @@ class BookOwner:
             if topic.end < position.next:
                 raise Halted(HaltReason.INPUT_SHORTER, f"{name} ends at {topic.end}, decided to {position.next}")
             if topic.start > position.next:
-                raise Halted(HaltReason.INPUT_START_MOVED, f"{name} begins at {topic.start}, decided to {position.next}")
+                detail = f"{name} begins at {topic.start}, decided to {position.next}"
+                raise Halted(HaltReason.INPUT_START_MOVED, detail)
         for name, topic in bounds.items():
             if name not in self.fold.head.positions and topic.start > 0:
                 raise Halted(HaltReason.INPUT_START_MOVED, f"{name} begins at {topic.start}, nothing is decided of it")
@@ -340,7 +344,7 @@ class BookOwner:
                 raise Halted(HaltReason.INPUT_CHANGED, f"{item.topic} holds other bytes at offset {item.offset}")
 
     def _count_undecidable(self, decided: list[Decided]) -> None:
-        """A faulty release must not storm: more than the limit in a minute halts the book before anything is written."""
+        """More than the limit in a minute halts the book before anything is written: a release must not storm."""
         now = time.monotonic()
         self._undecidable_at.extend(now for one in decided if one.undecidable)
         while self._undecidable_at and now - self._undecidable_at[0] > 60:  # noqa: PLR2004 - a minute
@@ -371,5 +375,3 @@ class BookOwner:
         """Sleep, but not beyond a stop."""
         if not self._stopping:
             await asyncio.sleep(seconds)
-
-

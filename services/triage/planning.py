@@ -35,8 +35,10 @@ class Batch:
 
 
 def contiguous(items: Sequence[RawInput], next_offset: int) -> tuple[list[RawInput], list[RawInput], int | None]:
-    """Split what was handed over of one topic: (the run that starts at `next_offset`, what was decided before,
-    the first offset that is missing before a later one, or None)."""
+    """Split what was handed over of one topic.
+
+    (the run that starts at `next_offset`, what was decided before, the offset missing before a later one or None)
+    """
     seen: dict[int, RawInput] = {}
     again: list[RawInput] = []
     for item in items:

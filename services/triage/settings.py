@@ -39,7 +39,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """WARDLINE_KAFKA…, WARDLINE_SPACE, WARDLINE_HOME, WARDLINE_TRIAGE_METRICS_PORT (0: any free port), WARDLINE_BIND."""
+        """WARDLINE_KAFKA…, _SPACE, _HOME, _TRIAGE_METRICS_PORT (0: any free port), _BIND."""
         home = Path(environment.get("WARDLINE_HOME", "var")).resolve()
         return cls(
             connection=Connection.from_environment(environment),

@@ -1,4 +1,4 @@
-"""This worker's clock against the broker's append time. Beyond the limit the worker stops deciding."""
+"""A worker's clock against the broker's append time. Beyond the limit the worker stops deciding."""
 
 import time
 from collections.abc import Callable

@@ -36,7 +36,9 @@ class Assignment:
     Owners that lost their book are kept: when it comes back they go on from their confirmed fold.
     """
 
-    def __init__(self, space: str, new_owner: Callable[[int], BookOwner], log: Logger, end: Callable[[int], None]) -> None:
+    def __init__(
+        self, space: str, new_owner: Callable[[int], BookOwner], log: Logger, end: Callable[[int], None]
+    ) -> None:
         self._names = {topic.full_name(space): topic.name for topic in INPUT_TOPICS}
         self._new_owner = new_owner
         self._log = log
@@ -171,5 +173,3 @@ async def watch(assignment: Assignment, stall_seconds_max: float, log: Logger, e
             if stalled and owner.halted is None and now - owner.reached_at < stall_seconds_max / 3:
                 log.error("book_stalled", book=owner.book)
                 end(EXIT_STALLED)
-
-

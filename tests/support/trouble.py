@@ -1,0 +1,58 @@
+"""Bad luck on purpose: kills, pauses beyond the session timeout, a broker that dies."""
+
+import random
+import signal
+import time
+from dataclasses import dataclass, field
+
+from tests.support.triage_world import Worker
+
+PAUSE_SECONDS = 16.0
+"""Beyond the session timeout of 10 s: the group gives the books away while the worker sleeps."""
+
+
+@dataclass(slots=True)
+class Trouble:
+    """What was done to the workers."""
+
+    chance: random.Random
+    crew: list[Worker]
+    kills: int = 0
+    pauses: int = 0
+    asleep: dict[int, float] = field(default_factory=dict)
+
+    def kill_one(self) -> None:
+        """kill -9 a worker that is awake, and start it again at once."""
+        awake = [number for number in range(len(self.crew)) if number not in self.asleep]
+        if not awake:
+            return
+        worker = self.crew[self.chance.choice(awake)]
+        worker.kill()
+        self.kills += 1
+        worker.start()
+
+    def pause_one(self) -> None:
+        """Put a worker to sleep for longer than its session."""
+        awake = [number for number in range(len(self.crew)) if number not in self.asleep]
+        if not awake:
+            return
+        number = self.chance.choice(awake)
+        self.crew[number].send_signal(signal.SIGSTOP)
+        self.asleep[number] = time.monotonic()
+        self.pauses += 1
+
+    def tend(self) -> None:
+        """Wake who has slept long enough; start who has ended by itself, as a supervisor does."""
+        for number, since in list(self.asleep.items()):
+            if time.monotonic() - since >= PAUSE_SECONDS:
+                self.crew[number].send_signal(signal.SIGCONT)
+                del self.asleep[number]
+        for number, worker in enumerate(self.crew):
+            if number not in self.asleep:
+                worker.keep_alive()
+
+    def end(self) -> None:
+        """Wake everybody."""
+        while self.asleep:
+            self.tend()
+            time.sleep(0.1)
