@@ -43,7 +43,7 @@ class SituationFound(Message):
     title_en: Annotated[str, Field(max_length=160)]
     level: Level
     source: Source
-    facts: dict[str, FactValue] = {}
+    facts: dict[str, FactValue] = Field(default_factory=dict)
     unknown: tuple[str, ...] = ()
 
 
@@ -91,13 +91,17 @@ class ClockDue(Message):
 
 
 class Rung(Message):
-    """One rung of a department's ladder: fires at `at_ms` unless the department has acknowledged."""
+    """One rung: fires at `at_ms` unless `ladder`, the department whose ladder it is, has acknowledged.
+
+    `department` is who is told: on the ladder of civil affairs also others (E0, E2-E4).
+    """
 
     department: Department
+    ladder: Department
     step: LadderStep
     at_ms: UnixMilliseconds
     role: Identifier
-    area_digits: Annotated[int, Field(description="Digits of the case's area whose contacts staff this rung: 9, 6, 4 or 2.")]
+    area_digits: Annotated[int, Field(description="Digits of the case's area whose contacts staff it: 9, 6, 4, 2.")]
     source: Source
 
 

@@ -1,0 +1,247 @@
+"""The facts that policy rows may test, derived from a report and the county's record.
+
+A fact is a code, a number, a flag, a list of codes, or None: unknown. Absent, null and UNKNOWN are one thing.
+Lists are never unknown: a list holds what is known. `CATALOGUE` says for each fact what it means and which value is
+harmless, so that `check_policy` can prove that no unknown is decided more weakly than the harmless value.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from services.triage.core.clocks import HOUR_MS, shanghai_hour
+from services.triage.core.policy.people import FACILITY_HOLDERS, PeopleFacts, people_of
+from shared.contracts.assessment import CaseFacts, FactValue
+from shared.contracts.reports import ChildFacts, ReportFacts
+from shared.contracts.vocabulary import SAFE_HOLDERS, Concern, Holder, Injury, InstitutionType
+
+UNDER_8_LONG_HOURS = 24
+OTHERS_LONG_HOURS = 7 * 24
+SCHOOLS = frozenset(
+    {InstitutionType.PRIMARY_SCHOOL, InstitutionType.MIDDLE_SCHOOL, InstitutionType.KINDERGARTEN, InstitutionType.NURSERY}
+)
+HOSPITALS = frozenset(
+    {InstitutionType.HOSPITAL, InstitutionType.MATERNITY, InstitutionType.EMERGENCY_CENTRE, InstitutionType.CLINIC}
+)
+UNREGISTERED = frozenset({InstitutionType.PARENT, InstitutionType.CHILD, InstitutionType.PUBLIC, InstitutionType.HOTLINE})
+TOWNSHIP_DIGITS = 9
+NIGHT_FROM_HOUR, NIGHT_TO_HOUR = 20, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """`sample`: a value of the fact's type. `harmless`: the value that asks for the least, or None if there is none."""
+
+    zh: str
+    en: str
+    sample: FactValue
+    harmless: FactValue = None
+
+
+def _risk(zh: str, en: str) -> Fact:
+    return Fact(zh, en, sample=True, harmless=False)
+
+
+def _protection(zh: str, en: str) -> Fact:
+    return Fact(zh, en, sample=True, harmless=True)
+
+
+def _codes(zh: str, en: str, sample: str) -> Fact:
+    return Fact(zh, en, sample=(sample,), harmless=())
+
+
+CATALOGUE: dict[str, Fact] = {
+    "concerns": _codes("关注事项", "concerns", Concern.OTHER.value),
+    "injury": Fact("伤情", "injury", "NONE", "NONE"),
+    "age_years": Fact("年龄(周岁)", "age in years", 9, 17),
+    "under_3": _risk("不满三周岁", "under 3"),
+    "under_8": _risk("不满八周岁", "under 8"),
+    "under_14": _risk("不满十四周岁", "under 14"),
+    "under_16": _risk("不满十六周岁", "under 16"),
+    "sex": Fact("性别", "sex", "F"),
+    "disability": _risk("残疾", "disability"),
+    "left_behind": _risk("留守", "left behind"),
+    "out_of_school": _risk("未在校", "not attending school"),
+    "siblings": _risk("有兄弟姐妹", "has siblings"),
+    "guardian_statuses": _codes("监护人状况", "guardians' statuses", "MISSING"),
+    "able_guardian": _protection("有能够履职的监护人", "an able guardian exists"),
+    "all_guardians_unable": _risk("监护人均不能履职", "every guardian is unable"),
+    "returnable_guardian": _protection("可交由能够履职的监护人", "an able guardian to whom return may be proposed"),
+    "abusive_guardian": _risk("监护人或照护人涉嫌侵害", "a guardian or carer is said to do harm"),
+    "gap_only_passing": _protection("监护缺失系暂时原因", "the gap has passing causes only"),
+    "gone_days": Fact("监护人离开天数", "days since the guardian was last there", 10, 0),
+    "carer_statuses": _codes("照护人状况", "carer's statuses", "DISABLED"),
+    "carer_able": _protection("照护人能够照护", "the carer is able"),
+    "written_entrustment": _protection("有书面委托照护", "written entrustment"),
+    "alleged_relation": Fact("涉嫌人与儿童关系", "alleged person's relation", "STRANGER", "STRANGER"),
+    "alleged_outside_household": _protection("涉嫌人不在家庭内", "the alleged person is outside the household"),
+    "alleged_access": _risk("涉嫌人仍可接触儿童", "the alleged person has access to the child"),
+    "alleged_office": _risk("涉嫌人任公职", "the alleged person holds a public office"),
+    "alone_now": _risk("目前无人陪护", "alone now"),
+    "missing_now": _risk("目前下落不明", "missing now"),
+    "uncared_long": _risk("长期无人照料", "uncared for long"),
+    "needs_medical_care": _risk("需要医疗救治", "needs medical care"),
+    "treatment_awaits_consent": _risk("治疗等待签字", "treatment waits for a signature"),
+    "fit_for_discharge": _risk("已可出院", "fit for discharge"),
+    "afraid_to_go_home": _risk("害怕回家", "afraid to go home"),
+    "in_hospital": _risk("在医疗机构", "in hospital"),
+    "holder": Fact("目前由谁照管", "who holds the child now", "SCHOOL", "KIN"),
+    "custody_safe": _protection("目前照管安全", "custody is safe"),
+    "night_now": _risk("夜间", "it is night"),
+    "earlier_signals": _risk("此前有过报告", "an earlier report"),
+    "earlier_admonition": _risk("此前有过训诫", "an earlier admonition"),
+    "recently_returned": _risk("近期刚被送回", "recently returned"),
+    "domicile_elsewhere": _risk("户籍地在外", "registered in another county"),
+    "reporter_type": Fact("报告主体", "who reports", "PRIMARY_SCHOOL"),
+    "reporter_may_be_alleged": _risk("报告人可能即涉嫌人", "the reporter may be the alleged person"),
+    "reporter_is_school": _risk("报告主体为学校", "a school reports"),
+    "reporter_is_unit": _risk("报告主体为登记机构", "a registered unit reports"),
+    "implicated_types": _codes("涉事单位类型", "implicated units' types", "VILLAGE_COMMITTEE"),
+    "filing_unit_implicated": _risk("报告单位涉事", "the filing unit is itself implicated"),
+    "township_implicated": _risk("乡镇(街道)涉事", "the township is itself implicated"),
+    "unscreened": _risk("安全状况全部不明", "nothing of the child's safety is known"),
+}
+RESULT_FACTS: dict[str, Fact] = {
+    "situations": _codes("已认定情形", "situations found", "TG-2"),
+    "level": Fact("等级", "level", "S3", "S4"),
+}
+"""Facts that exist only after the situations were found; measures, instructions and raises may test them."""
+
+
+def facts_of(case: CaseFacts, at_ms: int) -> dict[str, FactValue]:
+    """Every fact of the catalogue for one child at a moment. The child index must be within the report, or 0."""
+    report = case.report
+    child = report.children[case.child] if case.child < len(report.children) else ChildFacts()
+    people = people_of(report, child.concerns, at_ms)
+    facts: dict[str, FactValue] = {}
+    facts.update(_child_facts(report, child))
+    facts.update(people.values)
+    facts.update(_safety_facts(case, child, people, at_ms))
+    facts.update(_reporter_facts(report, people))
+    facts["unscreened"] = not _screened(report, child)
+    return facts
+
+
+def _under(age: int | None, limit: int) -> bool | None:
+    return None if age is None else age < limit
+
+
+def age_of(child: ChildFacts) -> int | None:
+    """Age in whole years; months alone are enough."""
+    if child.age_years is not None:
+        return child.age_years
+    return None if child.age_months is None else child.age_months // 12
+
+
+def _child_facts(report: ReportFacts, child: ChildFacts) -> dict[str, FactValue]:
+    age = age_of(child)
+    siblings: bool | None = len(report.children) > 1 or None
+    if siblings is None and report.siblings_not_listed is not None:
+        siblings = report.siblings_not_listed > 0
+    here, domicile = child.area_code or report.institution.area_code, child.domicile_area_code
+    return {
+        "concerns": tuple(dict.fromkeys(concern.value for concern in child.concerns)),
+        "injury": None if child.injury is Injury.UNKNOWN else child.injury.value,
+        "age_years": age,
+        "under_3": _under(age, 3),
+        "under_8": _under(age, 8),
+        "under_14": _under(age, 14),
+        "under_16": _under(age, 16),
+        "sex": None if child.sex is None else child.sex.value,
+        "disability": child.disability,
+        "left_behind": child.left_behind,
+        "out_of_school": None if child.attends_school is None else not child.attends_school,
+        "siblings": siblings,
+        "domicile_elsewhere": None if not here or not domicile else here[:6] != domicile[:6],
+    }
+
+
+def _safety_facts(case: CaseFacts, child: ChildFacts, people: PeopleFacts, at_ms: int) -> dict[str, FactValue]:
+    report, safety, prior = case.report, case.report.safety, case.prior
+    holder = report.custody_now.holder
+    alone = safety.alone_now
+    if alone is not True and holder is Holder.NOBODY:
+        alone = True
+    elif alone is None and holder is not Holder.UNKNOWN:
+        alone = False
+    safe = prior.child_safe_in_custody
+    if safe is None and holder is not Holder.UNKNOWN:
+        safe = True if holder in SAFE_HOLDERS | FACILITY_HOLDERS else False if holder is Holder.NOBODY else None
+    in_hospital: bool | None = None
+    if holder is Holder.HOSPITAL or Concern.LEFT_IN_HOSPITAL in child.concerns or report.institution.type in HOSPITALS:
+        in_hospital = True
+    elif holder is not Holder.UNKNOWN:
+        in_hospital = False
+    hour = shanghai_hour(at_ms)
+    return {
+        "alone_now": alone,
+        "missing_now": safety.missing_now,
+        "uncared_long": _uncared_long(safety.since_ms, age_of(child), at_ms),
+        "needs_medical_care": safety.needs_medical_care,
+        "treatment_awaits_consent": safety.treatment_awaits_consent,
+        "fit_for_discharge": safety.fit_for_discharge,
+        "afraid_to_go_home": safety.afraid_to_go_home,
+        "alleged_access": safety.alleged_person_has_access,
+        "in_hospital": in_hospital,
+        "holder": None if holder is Holder.UNKNOWN else holder.value,
+        "custody_safe": safe,
+        "night_now": hour >= NIGHT_FROM_HOUR or hour < NIGHT_TO_HOUR,
+        "earlier_signals": True if prior.reports_90_days > 0 else report.history.earlier_reports,
+        "earlier_admonition": report.history.earlier_admonition,
+        "recently_returned": report.history.recently_returned,
+    }
+
+
+def _uncared_long(since_ms: int | None, age: int | None, at_ms: int) -> bool | None:
+    """Long is 24 h under 8 years and 7 days otherwise (design); an unknown age is taken as under 8, and a moment in
+    the future as unknown."""
+    if since_ms is None or since_ms > at_ms:
+        return None
+    hours = UNDER_8_LONG_HOURS if age is None or age < 8 else OTHERS_LONG_HOURS
+    return at_ms - since_ms >= hours * HOUR_MS
+
+
+def _reporter_facts(report: ReportFacts, people: PeopleFacts) -> dict[str, FactValue]:
+    kind = report.institution.type
+    return {
+        "reporter_type": kind.value,
+        "reporter_may_be_alleged": kind is InstitutionType.PARENT and people.harm_within_family is not False,
+        "reporter_is_school": kind in SCHOOLS,
+        "reporter_is_unit": report.institution.id is not None and kind not in UNREGISTERED,
+        "implicated_types": _types(unit.unit_type for unit in report.implicated),
+        "filing_unit_implicated": _filing_unit_implicated(report),
+        "township_implicated": any(
+            unit.unit_type is InstitutionType.STATE_ORGAN and len(unit.area_code or "") == TOWNSHIP_DIGITS
+            for unit in report.implicated
+        ),
+    }
+
+
+def _filing_unit_implicated(report: ReportFacts) -> bool:
+    """Whether the filing unit is among the implicated; an unknown id or type counts as the same unit."""
+    own = report.institution
+    if own.type in UNREGISTERED:
+        return False
+    return any(
+        unit.unit_id == own.id if unit.unit_id and own.id else unit.unit_type in (None, own.type)
+        for unit in report.implicated
+    )
+
+
+def _types(kinds: Iterable[InstitutionType | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind.value for kind in kinds if kind is not None))
+
+
+def _screened(report: ReportFacts, child: ChildFacts) -> bool:
+    """Whether one harmless answer at least is known: a filing without any is not taken for a harmless one."""
+    safety = report.safety
+    answers: tuple[Callable[[], bool], ...] = (
+        lambda: child.injury is Injury.NONE,
+        lambda: any("ABLE" in guardian.status for guardian in report.guardians),
+        lambda: report.carer is not None and "ABLE" in report.carer.status,
+        lambda: report.custody_now.holder not in (Holder.UNKNOWN, Holder.NOBODY),
+        lambda: child.attends_school is True,
+        lambda: False in (safety.alone_now, safety.needs_medical_care, safety.missing_now, safety.afraid_to_go_home),
+        lambda: safety.alleged_person_has_access is False,
+    )
+    return any(answer() for answer in answers)
+

@@ -1,0 +1,231 @@
+"""The rows of a policy, as data. Every row is dated, cited and bound to an area; `parse.py` makes them from YAML."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from services.triage.core.clocks import Unit
+from services.triage.core.policy.conditions import Condition
+from shared.contracts.alerts import Instruction
+from shared.contracts.assessment import Source
+from shared.contracts.vocabulary import (
+    ClockType,
+    Department,
+    DisclosureField,
+    LadderStep,
+    Level,
+    Measure,
+    Organ,
+    PlacementType,
+    RevocationGround,
+)
+
+CONTACT_ROLES = frozenset(
+    {
+        "DUTY_1",
+        "DUTY_2",
+        "HEAD",
+        "COORDINATOR",
+        "PREFECTURE",
+        "PROVINCE",
+        "VILLAGE_DIRECTOR",
+        "TOWNSHIP_SUPERVISOR",
+        "STATION",
+        "COMMAND",
+        "LEADER",
+        "DUTY",
+        "CALLBACK",
+    }
+)
+"""Roles of registry contacts that rungs may name. CALLBACK is the filing unit's own registered number."""
+
+START_EVENTS = frozenset({"FILED", "MEASURE_ASSIGNED", "MEASURE_REFUSED", "CARE_STARTED", "PLACED", "RETURNED", "CLOSED"})
+
+
+class PolicyInvalid(Exception):
+    """A policy text cannot be used: which file, which row, and why."""
+
+    def __init__(self, file: str, row: str, reason: str) -> None:
+        super().__init__(f"{file}: {row}: {reason}")
+        self.file, self.row, self.reason = file, row, reason
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What every row has. `area` is a code prefix, empty for the whole country; `valid_to` is the last day."""
+
+    id: str
+    file: str
+    title_zh: str
+    title_en: str
+    source: Source
+    valid_from: date
+    valid_to: date | None
+    area: str
+
+    def active(self, day: date, area: str) -> bool:
+        """Whether the row is law on a day in an area (a code of 6 to 12 digits, or empty when unknown)."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to) and area.startswith(self.area)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A length of time and how it is counted."""
+
+    clock_type: ClockType
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChoice:
+    """The level of a situation when the condition holds; a situation takes its gravest choice that holds."""
+
+    level: Level
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A department that a situation tells. `named`: the text itself names it (else a design addition)."""
+
+    department: Department
+    named: bool
+    when: Condition
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Situation(Row):
+    """A situation of the law. `revocation`: the limb of CC 36(1) that it could meet.
+    `fallback`: considered only when no situation before it was found."""
+
+    code: str
+    when: Condition
+    levels: tuple[LevelChoice, ...]
+    recipients: tuple[Recipient, ...]
+    revocation: RevocationGround | None
+    fallback: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Raise(Row):
+    """Raises the level by `steps`, or to `at_least`."""
+
+    when: Condition
+    steps: int
+    at_least: Level | None
+
+
+@dataclass(frozen=True, slots=True)
+class Clock(Row):
+    """A clock that starts with an event, with one amount per level."""
+
+    clock: str
+    start_event: str
+    when: Condition
+    amounts: Mapping[Level, Amount]
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder(Row):
+    """One rung. `department` None: every told department that has no ladder of its own.
+
+    `ladder`: whose acknowledgement silences the rung (None: its department's own).
+    `always`: fires whether or not a situation tells the department (the ladder of civil affairs).
+    """
+
+    department: Department | None
+    ladder: Department | None
+    step: LadderStep
+    role: str
+    area_digits: int
+    when: Condition
+    after: Mapping[Level, Amount]
+    always: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LadderTiming(Row):
+    """How long an acknowledgement without dispatch holds, and how often top rungs repeat."""
+
+    expires: Mapping[Level, Amount]
+    duty_hours_levels: frozenset[Level]
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow(Row):
+    """What a department may see."""
+
+    department: Department
+    disclosure: tuple[DisclosureField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow(Row):
+    """A measure; of those that hold the strongest is taken, the first of equals, or one that is `final`.
+    `grounds`: the first of these situations that was found is the ground."""
+
+    when: Condition
+    measure: Measure
+    organ: Organ | None
+    grounds: tuple[str, ...]
+    placement_order: tuple[PlacementType, ...]
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementChange(Row):
+    """Moves a kind of place to the front of its group or drops it."""
+
+    when: Condition
+    drop: tuple[PlacementType, ...]
+    first: tuple[PlacementType, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withholding(Row):
+    """Leaves a department out, or names a person who is not told."""
+
+    when: Condition
+    department: Department | None
+    person: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionRow(Row):
+    """A sentence for the reporter or a department (told only if that department is)."""
+
+    when: Condition
+    instruction: Instruction
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """All rows of a policy, by kind, in the order of the files. Compared by identity, so that it can key a cache."""
+
+    situations: tuple[Situation, ...]
+    raises: tuple[Raise, ...]
+    clocks: tuple[Clock, ...]
+    ladders: tuple[Ladder, ...]
+    timings: tuple[LadderTiming, ...]
+    departments: tuple[DepartmentRow, ...]
+    measures: tuple[MeasureRow, ...]
+    placements: tuple[PlacementChange, ...]
+    withholdings: tuple[Withholding, ...]
+    instructions: tuple[InstructionRow, ...]
+
+    def every(self) -> tuple[Row, ...]:
+        """Every row of every kind."""
+        return (
+            *self.situations,
+            *self.raises,
+            *self.clocks,
+            *self.ladders,
+            *self.timings,
+            *self.departments,
+            *self.measures,
+            *self.placements,
+            *self.withholdings,
+            *self.instructions,
+        )

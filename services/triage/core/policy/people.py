@@ -1,0 +1,138 @@
+"""Facts about guardians, the carer and the alleged person (MPL 22, 92-94; Civil Code 27, 31, 34)."""
+
+from dataclasses import dataclass
+
+from services.triage.core.clocks import DAY_MS
+from shared.contracts.assessment import FactValue
+from shared.contracts.reports import GuardianFacts, ReportFacts
+from shared.contracts.vocabulary import Concern, GuardianStatus, Holder, Relation
+
+UNABLE = frozenset(
+    {
+        GuardianStatus.ABUSIVE,
+        GuardianStatus.REFUSES_DUTY,
+        GuardianStatus.DETAINED,
+        GuardianStatus.DECEASED,
+        GuardianStatus.MISSING,
+        GuardianStatus.UNREACHABLE,
+        GuardianStatus.SERIOUSLY_ILL,
+        GuardianStatus.DISABLED,
+        GuardianStatus.SUBSTANCE_ABUSE,
+        GuardianStatus.QUARANTINED_OR_DISASTER,
+    }
+)
+"""Statuses with which a guardian cannot, may not or does not care for the child."""
+PASSING = frozenset({GuardianStatus.QUARANTINED_OR_DISASTER})
+"""Causes that pass by themselves: living care (CC 34(4)) rather than guardianship."""
+GONE = frozenset(
+    {
+        GuardianStatus.MISSING,
+        GuardianStatus.UNREACHABLE,
+        GuardianStatus.REFUSES_DUTY,
+        GuardianStatus.DETAINED,
+        GuardianStatus.ABSENT_MIGRANT_WORK,
+    }
+)
+HARM = frozenset(
+    {
+        Concern.PHYSICAL_ABUSE,
+        Concern.SEXUAL_ABUSE,
+        Concern.EMOTIONAL_ABUSE,
+        Concern.MALNUTRITION,
+        Concern.INJURY_UNEXPLAINED,
+        Concern.TRAFFICKING,
+        Concern.BEGGING,
+        Concern.CRIME_INSTIGATED,
+    }
+)
+CARING_RELATIONS = frozenset(
+    {
+        Relation.FATHER,
+        Relation.MOTHER,
+        Relation.GRANDPARENT,
+        Relation.STEP_PARENT,
+        Relation.PARTNER_OF_PARENT,
+        Relation.ENTRUSTED_CARER,
+    }
+)
+OUTSIDE_RELATIONS = frozenset({Relation.NEIGHBOUR, Relation.TEACHER, Relation.STAFF, Relation.STRANGER})
+FACILITY_HOLDERS = frozenset({Holder.SCHOOL, Holder.HOSPITAL, Holder.POLICE, Holder.TOWNSHIP})
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFacts:
+    """`values`: facts of the catalogue. `harm_within_family`: True, False or None (unknown)."""
+
+    values: dict[str, FactValue]
+    harm_within_family: bool | None
+
+
+def known(statuses: tuple[GuardianStatus, ...]) -> frozenset[GuardianStatus]:
+    """The statuses without UNKNOWN."""
+    return frozenset(statuses) - {GuardianStatus.UNKNOWN}
+
+
+def is_able(statuses: frozenset[GuardianStatus]) -> bool | None:
+    """True: ABLE and nothing against it. False: some status makes unable. None: not known."""
+    if statuses & UNABLE:
+        return False
+    return True if GuardianStatus.ABLE in statuses else None
+
+
+def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) -> PeopleFacts:
+    """The people's facts of a report, for a child with these concerns."""
+    statuses = [known(guardian.status) for guardian in report.guardians]
+    ability = [is_able(status) for status in statuses]
+    carer = known(report.carer.status) if report.carer else frozenset[GuardianStatus]()
+    alleged = report.alleged_person
+    relation = alleged.relation if alleged else Relation.UNKNOWN
+    abusive = (
+        any(GuardianStatus.ABUSIVE in status for status in statuses)
+        or GuardianStatus.ABUSIVE in carer
+        or (relation in CARING_RELATIONS and bool(HARM & set(concerns)))
+    )
+    outside = None if relation is Relation.UNKNOWN else relation in OUTSIDE_RELATIONS
+    in_family = abusive or (alleged is not None and outside is not True)
+    values: dict[str, FactValue] = {
+        "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
+        "able_guardian": True if True in ability else False if ability and None not in ability else None,
+        "all_guardians_unable": False if True in ability else True if ability and None not in ability else None,
+        "returnable_guardian": _returnable(report.guardians, ability, in_family, report.safety.afraid_to_go_home is True),
+        "abusive_guardian": abusive,
+        "gap_only_passing": _only_passing(statuses),
+        "gone_days": _gone_days(report.guardians, at_ms),
+        "carer_statuses": tuple(sorted(code.value for code in carer)),
+        "carer_able": is_able(carer) if report.carer else None,
+        "written_entrustment": report.carer.written_entrustment if report.carer else None,
+        "alleged_relation": None if relation is Relation.UNKNOWN else relation.value,
+        "alleged_outside_household": outside,
+        "alleged_office": alleged.office if alleged else None,
+    }
+    return PeopleFacts(values, True if in_family else None if alleged is None or outside is None else False)
+
+
+def _returnable(
+    guardians: tuple[GuardianFacts, ...], ability: list[bool | None], in_family: bool, afraid: bool
+) -> bool:
+    """Return may be proposed to an able guardian when nobody of the family is alleged or abusive and the child is not
+    afraid of home, or when that guardian is known not to live with the feared person; unknown counts as living there."""
+    for guardian, able in zip(guardians, ability, strict=True):
+        if able is not True:
+            continue
+        if guardian.lives_with_alleged is False or (not in_family and not afraid and guardian.lives_with_alleged is not True):
+            return True
+    return False
+
+
+def _only_passing(statuses: list[frozenset[GuardianStatus]]) -> bool:
+    """Every guardian is kept away by a passing cause and by nothing else."""
+    unable = [status & UNABLE for status in statuses]
+    return bool(unable) and all(status and status <= PASSING for status in unable)
+
+
+def _gone_days(guardians: tuple[GuardianFacts, ...], at_ms: int) -> int | None:
+    """The longest time for which a guardian has been gone or without contact, in whole days."""
+    moments = [guardian.last_contact_at_ms for guardian in guardians]
+    moments += [guardian.since_ms for guardian in guardians if set(guardian.status) & GONE]
+    past = [moment for moment in moments if moment is not None and moment <= at_ms]
+    return (at_ms - min(past)) // DAY_MS if past else None

@@ -1,0 +1,210 @@
+"""A policy's decision on one child's case: `assess` is pure, and every part of its result names its rule."""
+
+import functools
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
+from services.triage.core.policy import measures, recipients
+from services.triage.core.policy.conditions import TRUE, Condition, ConditionFailed, FactBook, Joined, Verdict
+from services.triage.core.policy.facts import facts_of
+from services.triage.core.policy.model import Amount, Clock, Rows, Situation
+from shared.contracts.assessment import (
+    NEARLY_MAX,
+    Assessment,
+    CaseFacts,
+    ClockDue,
+    FactValue,
+    LevelRaise,
+    NearlyFound,
+    SituationFound,
+    Source,
+)
+from shared.contracts.reports import ChildFacts
+from shared.contracts.vocabulary import ClockType, Level, graver, raised
+
+_LISTS = frozenset({"concerns", "guardian_statuses", "carer_statuses", "implicated_types"})
+"""Lists hold what is known: what is not in them is not a missing answer."""
+_CALENDAR_NOTE = "(calendar of {year} not yet published: weekends only)"
+
+
+@functools.lru_cache(maxsize=512)
+def _active(rows: Rows, day: date, area: str) -> Rows:
+    """The rows that are law on a day in an area."""
+    kinds = {name: tuple(row for row in getattr(rows, name) if row.active(day, area)) for name in Rows.__slots__}
+    return Rows(**kinds)
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """One case while it is assessed: its facts, and the rules whose tests failed."""
+
+    book: FactBook
+    failed: list[str] = field(default_factory=list)
+
+    def holds(self, row_id: str, condition: Condition) -> bool:
+        """Whether a condition holds; one that cannot be evaluated does, and is reported."""
+        return self.verdict(row_id, condition).holds
+
+    def verdict(self, row_id: str, condition: Condition) -> Verdict:
+        """The verdict; a failure is a verdict of true, and is reported."""
+        try:
+            return condition.evaluate(self.book)
+        except ConditionFailed:
+            if row_id not in self.failed:
+                self.failed.append(row_id)
+            return Verdict(TRUE, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A parsed policy. `policy_id` names it and the digest of its texts."""
+
+    policy_id: str
+    rows: Rows
+
+    def assess(self, facts: CaseFacts, at_ms: int) -> Assessment:
+        """Everything the law says of one child's case at `at_ms` (Unix milliseconds). Pure."""
+        child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
+        area = child.area_code or facts.report.institution.area_code or ""
+        law = _active(self.rows, shanghai_date(at_ms), area)
+        values = facts_of(facts, at_ms)
+        case = Evaluation(FactBook.of(values))
+        found, rows, nearly = _situations(case, law)
+        level, raises = _level(case, law, found, facts.prior.floor_level)
+        case.book = FactBook.of(
+            values | {"situations": tuple(dict.fromkeys(item.code for item in found)), "level": level.value}
+        )
+        withheld = recipients.withheld(case, law, facts.report)
+        told = recipients.told(case, law, rows, withheld, level, at_ms)
+        rungs = recipients.rungs(case, law, told, withheld, level, at_ms)
+        told = recipients.with_ladder(law, told, rungs, at_ms)
+        clocks = _clocks(case, law.clocks, "FILED", level, at_ms)
+        return Assessment(
+            level=level,
+            at_ms=at_ms,
+            situations=found,
+            nearly=nearly[:NEARLY_MAX],
+            nearly_count=len(nearly),
+            raises=raises,
+            departments=told,
+            not_told=recipients.not_told(withheld),
+            clocks=clocks,
+            rungs=rungs,
+            ladder_times=recipients.ladder_times(law, level, at_ms),
+            measure=measures.measure(case, law, clocks, rows),
+            revocation=measures.revocation(rows, clocks),
+            instructions=recipients.instructions(case, law, told),
+            rules_failed=tuple(case.failed),
+            why=_why(found, raises, level),
+            policy=self.policy_id,
+        )
+
+    def clocks_after(self, event: str, facts: CaseFacts, level: Level, at_ms: int) -> tuple[ClockDue, ...]:
+        """The clocks that a later event starts (MEASURE_ASSIGNED, CARE_STARTED, PLACED, RETURNED ...)."""
+        child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
+        area = child.area_code or facts.report.institution.area_code or ""
+        law = _active(self.rows, shanghai_date(at_ms), area)
+        case = Evaluation(FactBook.of(facts_of(facts, at_ms) | {"situations": (), "level": level.value}))
+        return _clocks(case, law.clocks, event, level, at_ms)
+
+
+def _situations(
+    case: Evaluation, law: Rows
+) -> tuple[tuple[SituationFound, ...], tuple[Situation, ...], tuple[NearlyFound, ...]]:
+    found, rows, nearly = [], [], []
+    for row in law.situations:
+        if row.fallback and found:
+            continue
+        verdict = case.verdict(row.id, row.when)
+        if verdict.holds:
+            found.append(_situation_found(case, row))
+            rows.append(row)
+        elif missing := _missing(case, row.when):
+            nearly.append(NearlyFound(code=row.code, rule=row.id, missing=missing))
+    return tuple(found), tuple(rows), tuple(nearly)
+
+
+def _situation_found(case: Evaluation, row: Situation) -> SituationFound:
+    """Its level is the gravest choice that holds; a rule that could not be evaluated takes the gravest of all."""
+    failed = row.id in case.failed
+    level = Level.S4
+    for choice in row.levels:
+        if failed or case.holds(row.id, choice.when):
+            level = graver(level, choice.level)
+    used = {name: case.book.values[name] for name in row.when.names}
+    return SituationFound(
+        code=row.code,
+        title_zh=row.title_zh,
+        title_en=row.title_en,
+        level=level,
+        source=row.source,
+        facts={name: value for name, value in used.items() if value is not None},
+        unknown=tuple(name for name, value in used.items() if value is None),
+    )
+
+
+def _missing(case: Evaluation, when: Condition) -> tuple[str, ...]:
+    """The facts of the only part that did not hold, if another part is known to be true; else nothing."""
+    if not isinstance(when, Joined) or not when.conjunction:
+        return ()
+    verdicts = [(part, case.verdict("", part)) for part in when.parts]
+    lacking = [part for part, verdict in verdicts if not verdict.holds]
+    if len(lacking) != 1 or not any(verdict.kleene == TRUE for _, verdict in verdicts):
+        return ()
+    return tuple(name for name in lacking[0].names if name not in _LISTS)
+
+
+def _level(
+    case: Evaluation, law: Rows, found: tuple[SituationFound, ...], floor: Level | None
+) -> tuple[Level, tuple[LevelRaise, ...]]:
+    """The gravest situation's level, then rules that demand a least level, then those that add steps, then the floor."""
+    level, raises = Level.S4, []
+    for item in found:
+        level = graver(level, item.level)
+    case.book = FactBook.of(
+        dict(case.book.values) | {"situations": tuple(item.code for item in found), "level": level.value}
+    )
+    for row in sorted(law.raises, key=lambda row: row.steps):
+        if not case.holds(row.id, row.when):
+            continue
+        after = raised(level, row.steps) if row.at_least is None else graver(level, row.at_least)
+        if after is not level:
+            raises.append(LevelRaise(source=row.source, before=level, after=after))
+            level = after
+    return (level if floor is None else graver(level, floor)), tuple(raises)
+
+
+def _clocks(
+    case: Evaluation, clocks: tuple[Clock, ...], event: str, level: Level, at_ms: int
+) -> tuple[ClockDue, ...]:
+    due = []
+    for row in clocks:
+        if row.start_event != event or level not in row.amounts or not case.holds(row.id, row.when):
+            continue
+        amount = row.amounts[level]
+        due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit)
+        due.append(
+            ClockDue(
+                id=row.clock,
+                clock_type=amount.clock_type,
+                start_at_ms=at_ms,
+                due_at_ms=due_ms,
+                source=_with_calendar_note(row.source, amount, due_ms),
+            )
+        )
+    return tuple(due)
+
+
+def _with_calendar_note(source: Source, amount: Amount, due_ms: int) -> Source:
+    """A clock of days whose year has no official calendar yet says so."""
+    year = shanghai_date(due_ms).year
+    if amount.clock_type not in (ClockType.WORKING_DAYS, ClockType.CALENDAR_DAYS) or calendar_known(year):
+        return source
+    return source.model_copy(update={"citation": f"{source.citation} {_CALENDAR_NOTE.format(year=year)}"})
+
+
+def _why(found: tuple[SituationFound, ...], raises: tuple[LevelRaise, ...], level: Level) -> tuple[str, ...]:
+    lines = [f"{item.code} {item.level}: {item.title_en} / {item.title_zh} ({item.source.citation})" for item in found]
+    lines += [f"{item.source.rule}: {item.before} -> {item.after} ({item.source.citation})" for item in raises]
+    return (*lines, f"level {level}")

@@ -1,0 +1,188 @@
+"""Who is told, when, with what they may see, and who is deliberately not told."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from services.triage.core.clocks import due_at_ms, next_duty_moment
+from services.triage.core.policy.model import Ladder, LadderTiming, Rows, Situation, Withholding
+from services.triage.core.policy.people import known
+from shared.contracts.alerts import Instruction
+from shared.contracts.assessment import DepartmentDue, LadderTimes, NotTold, Rung
+from shared.contracts.reports import ReportFacts
+from shared.contracts.vocabulary import Department, DisclosureField, GuardianStatus, LadderStep, Level, Relation
+
+if TYPE_CHECKING:
+    from services.triage.core.policy.policy import Evaluation
+
+FIRST_TOLD = (Department.POLICE, Department.CIVIL_AFFAIRS)
+"""Police first, civil affairs in parallel (domain rule); the order is of the list only, all are told at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Who is left out by which row; `department` None for a person or a single unit."""
+
+    who: str
+    department: Department | None
+    row: Withholding
+
+
+def withheld(case: "Evaluation", law: Rows, report: ReportFacts) -> tuple[Withheld, ...]:
+    """Departments, persons and units that must not be told."""
+    found: list[Withheld] = []
+    for row in law.withholdings:
+        if not case.holds(row.id, row.when):
+            continue
+        if row.department is not None:
+            found.append(Withheld(row.department.value, row.department, row))
+        else:
+            found += [Withheld(who, None, row) for who in _persons(row.person or "", report)]
+    seen: dict[str, Withheld] = {}
+    for item in found:
+        seen.setdefault(item.who, item)
+    return tuple(seen.values())
+
+
+def _persons(kind: str, report: ReportFacts) -> list[str]:
+    """The relation codes (never names) or unit types that a withholding names."""
+    if kind == "ALLEGED_PERSON":
+        return [report.alleged_person.relation.value] if report.alleged_person else []
+    if kind == "ABUSIVE_GUARDIAN":
+        return [g.relation.value for g in report.guardians if GuardianStatus.ABUSIVE in known(g.status)]
+    if kind == "ABUSIVE_CARER":
+        carer = report.carer
+        if carer is None or GuardianStatus.ABUSIVE not in known(carer.status):
+            return []
+        unknown = carer.relation is Relation.UNKNOWN
+        return [Relation.ENTRUSTED_CARER.value if unknown else carer.relation.value]
+    if kind == "IMPLICATED_UNIT":
+        return [unit.unit_id or (unit.unit_type.value if unit.unit_type else "UNIT") for unit in report.implicated]
+    raise ValueError(kind)
+
+
+def not_told(left_out: tuple[Withheld, ...]) -> tuple[NotTold, ...]:
+    """The list of who is left out and why, in both languages."""
+    return tuple(
+        NotTold(who=item.who, why=f"{item.row.title_zh} / {item.row.title_en}", source=item.row.source)
+        for item in left_out
+    )
+
+
+def told(
+    case: "Evaluation",
+    law: Rows,
+    situations: tuple[Situation, ...],
+    left_out: tuple[Withheld, ...],
+    level: Level,
+    at_ms: int,
+) -> tuple[DepartmentDue, ...]:
+    """The departments that the situations tell; a text that names a department goes before a design addition."""
+    silent = {item.department for item in left_out}
+    chosen: dict[Department, tuple[bool, DepartmentDue]] = {}
+    when_ms = first_moment(law, level, at_ms)
+    for situation in situations:
+        for recipient in situation.recipients:
+            department = recipient.department
+            if department in silent or not case.holds(situation.id, recipient.when):
+                continue
+            if department in chosen and (chosen[department][0] or not recipient.named):
+                continue
+            due = DepartmentDue(
+                code=department, source=recipient.source, at_ms=when_ms, disclosure=_disclosure(law, department)
+            )
+            chosen[department] = (recipient.named, due)
+    order = sorted(chosen, key=lambda d: FIRST_TOLD.index(d) if d in FIRST_TOLD else len(FIRST_TOLD))
+    return tuple(chosen[department][1] for department in order)
+
+
+def first_moment(law: Rows, level: Level, at_ms: int) -> int:
+    """At once, or for the levels of duty hours the next duty moment."""
+    return next_duty_moment(at_ms) if level in _timing(law).duty_hours_levels else at_ms
+
+
+def _timing(law: Rows) -> LadderTiming:
+    return law.timings[0]
+
+
+def _disclosure(law: Rows, department: Department) -> tuple[DisclosureField, ...]:
+    for row in law.departments:
+        if row.department is department:
+            return row.disclosure
+    return (DisclosureField.CODES,)
+
+
+def rungs(
+    case: "Evaluation",
+    law: Rows,
+    departments: tuple[DepartmentDue, ...],
+    left_out: tuple[Withheld, ...],
+    level: Level,
+    at_ms: int,
+) -> tuple[Rung, ...]:
+    """Every rung of every told department, and those of the ladder that always runs, by time."""
+    silent = {item.department for item in left_out}
+    codes = {department.code for department in departments}
+    own = {row.department for row in law.ladders if row.department is not None and not row.always}
+    found: list[Rung] = []
+    for row in law.ladders:
+        if level not in row.after:
+            continue
+        if row.department is None:
+            always = {rung.department for rung in law.ladders if rung.always and rung.step is LadderStep.E1}
+            targets = sorted(codes - own - always)
+        else:
+            targets = [row.department] if row.always or row.department in codes else []
+        if targets and case.holds(row.id, row.when):
+            found += [_rung(law, row, target, level, at_ms) for target in targets if target not in silent]
+    return tuple(sorted(found, key=lambda rung: (rung.at_ms, rung.department != Department.POLICE, rung.department, rung.step)))
+
+
+def _rung(law: Rows, row: Ladder, department: Department, level: Level, at_ms: int) -> Rung:
+    amount = row.after[level]
+    due = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit) if amount.amount else at_ms
+    return Rung(
+        department=department,
+        ladder=row.ladder or department,
+        step=row.step,
+        at_ms=first_moment(law, level, due),
+        role=row.role,
+        area_digits=row.area_digits,
+        source=row.source,
+    )
+
+
+def with_ladder(
+    law: Rows, departments: tuple[DepartmentDue, ...], ladder: tuple[Rung, ...], at_ms: int
+) -> tuple[DepartmentDue, ...]:
+    """Adds those whom the ladder itself tells at filing (E0, E1), with the rung as the rule."""
+    found = {department.code: department for department in departments}
+    for rung in ladder:
+        if rung.step in (LadderStep.E0, LadderStep.E1) and rung.department not in found:
+            found[rung.department] = DepartmentDue(
+                code=rung.department, source=rung.source, at_ms=rung.at_ms, disclosure=_disclosure(law, rung.department)
+            )
+    return tuple(found.values())
+
+
+def ladder_times(law: Rows, level: Level, at_ms: int) -> LadderTimes:
+    """How long an acknowledgement without dispatch holds at a level, and how often top rungs repeat."""
+    row = _timing(law)
+    amount = row.expires[level]
+    span_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit) - at_ms
+    return LadderTimes(
+        acknowledgement_expires_ms=span_ms,
+        repeat_ms=span_ms,
+        duty_hours_only=level in row.duty_hours_levels,
+        source=row.source,
+    )
+
+
+def instructions(
+    case: "Evaluation", law: Rows, departments: tuple[DepartmentDue, ...]
+) -> tuple[Instruction, ...]:
+    """The sentences for the reporter and for each told department, in the order of the policy."""
+    codes = {department.code.value for department in departments} | {"REPORTER"}
+    return tuple(
+        row.instruction for row in law.instructions if row.instruction.to in codes and case.holds(row.id, row.when)
+    )
+

@@ -1,0 +1,341 @@
+"""Readers of the single kinds of rows. A reader takes what it knows and refuses a row with anything left over."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any, NoReturn, TypeVar
+
+import cel
+from pydantic import ValidationError
+
+from services.triage.core.clocks import Unit, due_at_ms
+from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, ConditionFailed, FactBook, Test, joined
+from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS
+from services.triage.core.policy.model import (
+    CONTACT_ROLES,
+    START_EVENTS,
+    Amount,
+    Clock,
+    DepartmentRow,
+    InstructionRow,
+    Ladder,
+    LadderTiming,
+    LevelChoice,
+    MeasureRow,
+    PlacementChange,
+    PolicyInvalid,
+    Raise,
+    Recipient,
+    Situation,
+    Withholding,
+)
+from shared.contracts.alerts import Instruction
+from shared.contracts.assessment import Source
+from shared.contracts.vocabulary import (
+    Basis,
+    ClockType,
+    Department,
+    DisclosureField,
+    LadderStep,
+    Level,
+    Measure,
+    Organ,
+    PlacementType,
+    RevocationGround,
+)
+
+Code = TypeVar("Code", bound=StrEnum)
+DECIDED_LEVELS = (Level.S1, Level.S2, Level.S3, Level.S4)
+_SAMPLES = FactBook.of({name: fact.sample for name, fact in (CATALOGUE | RESULT_FACTS).items()})
+_REQUIRED: Any = object()
+_BOUND_NAME = re.compile(r"\.(?:exists|exists_one|all)\(\s*(\w+)\s*,")
+"""Names that a CEL macro binds: the library counts them as variables."""
+
+
+class RowReader:
+    """One row's mapping; `take` removes a key, `done` refuses what nobody took."""
+
+    def __init__(self, file: str, value: object) -> None:
+        self.file = file
+        self.id = str(value.get("id", "?")) if isinstance(value, dict) else "?"
+        if not isinstance(value, dict) or not isinstance(value.get("id"), str):
+            raise PolicyInvalid(file, self.id, "a row is a mapping with an id")
+        self._left: dict[str, Any] = dict(value)
+
+    def refuse(self, reason: str) -> NoReturn:
+        raise PolicyInvalid(self.file, self.id, reason)
+
+    def take(self, key: str, default: Any = _REQUIRED) -> Any:
+        if key in self._left:
+            return self._left.pop(key)
+        if default is _REQUIRED:
+            self.refuse(f"{key} is missing")
+        return default
+
+    def code(self, kind: type[Code], value: object) -> Code:
+        try:
+            return kind(value)
+        except ValueError:
+            self.refuse(f"{value!r} is not a {kind.__name__}")
+
+    def codes(self, key: str, kind: type[Code], default: Any = _REQUIRED) -> tuple[Code, ...]:
+        values = self.take(key, default)
+        if not isinstance(values, list | tuple):
+            self.refuse(f"{key} must be a list")
+        return tuple(self.code(kind, value) for value in values)
+
+    def common(self) -> dict[str, Any]:
+        """The fields of `Row`."""
+        title = self.take("title")
+        if not isinstance(title, dict) or set(title) != {"zh", "en"}:
+            self.refuse("title needs zh and en")
+        valid_from, valid_to = self.take("valid_from"), self.take("valid_to")
+        if not isinstance(valid_from, date) or not (valid_to is None or isinstance(valid_to, date)):
+            self.refuse("valid_from and valid_to must be dates (valid_to may be null)")
+        area = str(self.take("area"))
+        if area and not (area.isdigit() and len(area) in (2, 4, 6, 9)):
+            self.refuse("area must be empty or a prefix of 2, 4, 6 or 9 digits")
+        source = self.source(self.id, self.take("basis"), self.take("citation"))
+        return {
+            "id": self.take("id"), "file": self.file, "title_zh": title["zh"], "title_en": title["en"],
+            "source": source, "valid_from": valid_from, "valid_to": valid_to, "area": area,
+        }  # fmt: skip
+
+    def source(self, rule: str, basis: object, citation: object) -> Source:
+        if not isinstance(citation, str) or not citation.strip():
+            self.refuse("citation is missing")
+        try:
+            return Source(rule=rule, basis=self.code(Basis, basis), citation=citation)
+        except ValidationError as error:
+            self.refuse(f"id or citation is malformed ({error.error_count()} faults)")
+
+    def condition(self, value: object) -> Condition:
+        """`{test, unknown_as}`, `{all: [...]}`, `{any: [...]}`, or a list, which means all."""
+        if isinstance(value, list):
+            return joined(True, tuple(self.condition(part) for part in value))
+        if not isinstance(value, dict):
+            self.refuse("a condition is a test, all or any")
+        if set(value) == {"test", "unknown_as"}:
+            return self._test(value["test"], value["unknown_as"])
+        if len(value) == 1 and isinstance(parts := next(iter(value.values())), list) and set(value) <= {"all", "any"}:
+            if not parts:
+                self.refuse("an empty all or any")
+            return joined("all" in value, tuple(self.condition(part) for part in parts))
+        self.refuse("a condition is {test, unknown_as}, {all: [...]} or {any: [...]}")
+
+    def when(self, default: Any = _REQUIRED) -> Condition:
+        value = self.take("when", default)
+        return ALWAYS_TRUE if value is None else self.condition(value)
+
+    def _test(self, expression: object, unknown_as: object) -> Test:
+        if not isinstance(expression, str) or not isinstance(unknown_as, bool):
+            self.refuse("a test is a CEL expression with unknown_as true or false")
+        try:
+            program = cel.compile(expression)
+        except ValueError as error:
+            raise PolicyInvalid(self.file, self.id, f"not CEL: {expression}") from error
+        names = set(program.variables()) - set(_BOUND_NAME.findall(expression))
+        if len(names) != 1:
+            self.refuse(f"a test must read exactly one fact: {expression}")
+        fact = next(iter(names))
+        if fact not in CATALOGUE and fact not in RESULT_FACTS:
+            self.refuse(f"{fact} is not a fact")
+        test = Test(expression, fact, unknown_as, program)
+        try:
+            test.evaluate(_SAMPLES)
+        except ConditionFailed as error:
+            raise PolicyInvalid(self.file, self.id, f"does not give true or false: {expression}") from error
+        return test
+
+    def amount(self, value: object) -> Amount:
+        if not isinstance(value, dict) or set(value) != {"type", "amount", "unit"} or type(value["amount"]) is not int:
+            self.refuse("an amount is {type, amount, unit}")
+        amount = Amount(self.code(ClockType, value["type"]), value["amount"], self.code(Unit, value["unit"]))
+        try:
+            due_at_ms(amount.clock_type, 0, amount.amount, amount.unit)
+        except ValueError as error:
+            self.refuse(str(error))
+        return amount
+
+    def amounts(self, key: str) -> Mapping[Level, Amount]:
+        """One amount for every level; the key ALL stands for all of them."""
+        value = self.take(key)
+        if not isinstance(value, dict):
+            self.refuse(f"{key} must name an amount per level")
+        if set(value) == {"ALL"}:
+            return dict.fromkeys((*DECIDED_LEVELS, Level.S0), self.amount(value["ALL"]))
+        found = {self.code(Level, level): self.amount(amount) for level, amount in value.items()}
+        return found | ({Level.S0: found[Level.S4]} if Level.S4 in found else {})
+
+    def done(self) -> None:
+        if self._left:
+            self.refuse(f"not understood: {', '.join(sorted(self._left))}")
+
+
+def situation(reader: RowReader) -> Situation:
+    """A row of `situations`."""
+    common = reader.common()
+    levels = tuple(
+        LevelChoice(reader.code(Level, choice.get("level")), reader.condition(choice["when"]) if "when" in choice else ALWAYS_TRUE)
+        for choice in reader.take("levels")
+    )
+    if not levels or not any(choice.when is ALWAYS_TRUE for choice in levels):
+        reader.refuse("levels needs one choice without a condition")
+    revocation = reader.take("revocation", None)
+    row = Situation(
+        **common,
+        code=reader.take("code"),
+        when=reader.when(),
+        levels=levels,
+        recipients=_recipients(reader, common["source"]),
+        revocation=None if revocation is None else reader.code(RevocationGround, revocation),
+        fallback=bool(reader.take("fallback", False)),
+    )
+    reader.done()
+    return row
+
+
+def _recipients(reader: RowReader, source: Source) -> tuple[Recipient, ...]:
+    """`tell: {named: [...], added: [...]}`; an entry is a code, or {code, when}."""
+    tell = reader.take("tell", {})
+    if not isinstance(tell, dict) or not set(tell) <= {"named", "added"}:
+        reader.refuse("tell is {named: [...], added: [...]}")
+    added_source = source if source.basis is Basis.DESIGN else source.model_copy(update={"basis": Basis.DESIGN})
+    found = []
+    for group, entries in tell.items():
+        for entry in entries:
+            conditional = isinstance(entry, dict)
+            department = reader.code(Department, entry.get("code") if conditional else entry)
+            when = reader.condition(entry["when"]) if conditional else ALWAYS_TRUE
+            named = group == "named"
+            found.append(Recipient(department, named, when, source if named else added_source))
+    return tuple(found)
+
+
+def raise_row(reader: RowReader) -> Raise:
+    """A row of `raises`."""
+    at_least = reader.take("at_least", None)
+    row = Raise(
+        **reader.common(),
+        when=reader.when(),
+        steps=int(reader.take("steps", 0)),
+        at_least=None if at_least is None else reader.code(Level, at_least),
+    )
+    if (row.steps > 0) == (row.at_least is not None) or row.steps < 0:
+        reader.refuse("a raise has either steps or at_least")
+    reader.done()
+    return row
+
+
+def clock(reader: RowReader) -> Clock:
+    """A row of `clocks`."""
+    start_event = str(reader.take("start_event"))
+    if start_event not in START_EVENTS:
+        reader.refuse(f"{start_event} is not a start event")
+    row = Clock(
+        **reader.common(),
+        clock=str(reader.take("clock")),
+        start_event=start_event,
+        when=reader.when(None),
+        amounts=reader.amounts("after"),
+    )
+    reader.done()
+    return row
+
+
+def ladder(reader: RowReader) -> Ladder:
+    """A row of `ladders`: one rung. `department: ANY` stands for every told department without its own ladder."""
+    department, owner, role = reader.take("department"), reader.take("ladder", None), reader.take("role")
+    if role not in CONTACT_ROLES:
+        reader.refuse(f"{role} is not a contact role")
+    row = Ladder(
+        **reader.common(),
+        department=None if department == "ANY" else reader.code(Department, department),
+        ladder=None if owner is None else reader.code(Department, owner),
+        step=reader.code(LadderStep, reader.take("step")),
+        role=role,
+        area_digits=int(reader.take("area_digits")),
+        when=reader.when(None),
+        after=reader.amounts("after"),
+        always=bool(reader.take("always", False)),
+    )
+    reader.done()
+    return row
+
+
+def timing(reader: RowReader) -> LadderTiming:
+    """The row of `timings`."""
+    row = LadderTiming(
+        **reader.common(),
+        expires=reader.amounts("expires_after"),
+        duty_hours_levels=frozenset(reader.codes("duty_hours_levels", Level)),
+    )
+    reader.done()
+    return row
+
+
+def department(reader: RowReader) -> DepartmentRow:
+    """A row of `departments`."""
+    code = reader.code(Department, reader.take("department"))
+    row = DepartmentRow(**reader.common(), department=code, disclosure=reader.codes("disclosure", DisclosureField))
+    reader.done()
+    return row
+
+
+def measure(reader: RowReader) -> MeasureRow:
+    """A row of `measures`."""
+    organ = reader.take("organ", None)
+    row = MeasureRow(
+        **reader.common(),
+        when=reader.when(None),
+        measure=reader.code(Measure, reader.take("measure")),
+        organ=None if organ is None else reader.code(Organ, organ),
+        grounds=tuple(reader.take("grounds", ())),
+        placement_order=reader.codes("placement_order", PlacementType, ()),
+        final=bool(reader.take("final", False)),
+    )
+    reader.done()
+    return row
+
+
+def placement(reader: RowReader) -> PlacementChange:
+    """A row of `placements`."""
+    row = PlacementChange(
+        **reader.common(),
+        when=reader.when(),
+        drop=reader.codes("drop", PlacementType, ()),
+        first=reader.codes("first", PlacementType, ()),
+    )
+    reader.done()
+    return row
+
+
+def withholding(reader: RowReader) -> Withholding:
+    """A row of `withholdings`."""
+    department_code, person = reader.take("department", None), reader.take("person", None)
+    row = Withholding(
+        **reader.common(),
+        when=reader.when(),
+        department=None if department_code is None else reader.code(Department, department_code),
+        person=person,
+    )
+    if (row.department is None) == (row.person is None):
+        reader.refuse("a withholding names a department or a person")
+    reader.done()
+    return row
+
+
+def instruction(reader: RowReader) -> InstructionRow:
+    """A row of `instructions`; its title is the sentence."""
+    common = reader.common()
+    to = str(reader.take("to"))
+    if to != "REPORTER":
+        reader.code(Department, to)
+    row = InstructionRow(
+        **common,
+        when=reader.when(None),
+        instruction=Instruction(to=to, code=common["id"], zh=common["title_zh"], en=common["title_en"]),
+    )
+    reader.done()
+    return row
