@@ -19,6 +19,14 @@ class IntakeMetrics:
         # Entries waiting in the spool, and the age of the oldest: above 60 s is an alarm.
         self.spool_depth = Gauge("wardline_intake_spool_depth", "Spooled entries", registry=registry)
         self.spool_oldest_seconds = Gauge("wardline_intake_spool_oldest_seconds", "Oldest spooled", registry=registry)
+        # 1 while the oldest spooled entry is older than the alarm's limit (60 s unless set otherwise).
+        self.spool_alarm = Gauge("wardline_intake_spool_alarm", "Spool too old", registry=registry)
+        # Frames of a spool whose checksum failed when it was opened: the disk has altered accepted reports.
+        self.spool_damaged = Counter("wardline_intake_spool_damaged_total", "Damaged spool frames", registry=registry)
+        # Warnings given in 202 answers, by code: a code that grows shows a form or an interface that is misread.
+        self.notices = Counter("wardline_intake_notices_total", "Warnings to filers", ["code"], registry=registry)
+        # Receipt look-ups, by result: shown, not_visible, malformed, limited.
+        self.lookups = Counter("wardline_intake_lookups_total", "Receipt look-ups", ["result"], registry=registry)
         # From the first byte read to the answer.
         self.seconds = Histogram(
             "wardline_intake_seconds", "Time to answer a filing", buckets=SECONDS_BUCKETS, registry=registry
@@ -38,12 +46,18 @@ class TriageMetrics:
         # Deadlines fired, and how late after their due time they were decided.
         self.deadlines = Counter("wardline_triage_deadlines_total", "Deadlines fired", registry=registry)
         self.deadline_lateness_seconds = Histogram(
-            "wardline_triage_deadline_lateness_seconds", "Lateness of deadlines", buckets=SECONDS_BUCKETS, registry=registry
+            "wardline_triage_deadline_lateness_seconds",
+            "Lateness of deadlines",
+            buckets=SECONDS_BUCKETS,
+            registry=registry,
         )
         # Open cases, and those of them without a next action: the second must be 0, always.
         self.open_cases = Gauge("wardline_triage_open_cases", "Open cases", ["book"], registry=registry)
         self.silent_cases = Gauge(
-            "wardline_triage_open_cases_without_next_action", "Open cases without a deadline", ["book"], registry=registry
+            "wardline_triage_open_cases_without_next_action",
+            "Open cases without a deadline",
+            ["book"],
+            registry=registry,
         )
         # Bytes in the case-log that are not part of the chain (an old owner that woke up, or somebody else's).
         self.void_records = Gauge("wardline_triage_void_records", "Void records", ["book"], registry=registry)
@@ -58,7 +72,9 @@ class TriageMetrics:
         # This worker's clock against the broker's append time: beyond 30 s it stops deciding.
         self.clock_skew_seconds = Gauge("wardline_triage_clock_skew_seconds", "Clock skew", registry=registry)
         # Inputs that could not be decided.
-        self.undecidable = Counter("wardline_triage_undecidable_total", "Undecidable inputs", ["topic"], registry=registry)
+        self.undecidable = Counter(
+            "wardline_triage_undecidable_total", "Undecidable inputs", ["topic"], registry=registry
+        )
 
 
 class NotifyMetrics:
@@ -74,7 +90,9 @@ class NotifyMetrics:
         self.attempts = Counter("wardline_notify_attempts_total", "Attempts", ["channel", "result"], registry=registry)
         # Answers given on the page of a signed link, and links refused, by reason.
         self.answers = Counter("wardline_notify_answers_total", "Answers", ["answer"], registry=registry)
-        self.links_refused = Counter("wardline_notify_links_refused_total", "Links refused", ["reason"], registry=registry)
+        self.links_refused = Counter(
+            "wardline_notify_links_refused_total", "Links refused", ["reason"], registry=registry
+        )
         # When the loop last looked at the pending alerts (Unix seconds): a dead-man alarm outside watches it.
         self.last_look = Gauge("wardline_notify_last_look_timestamp_seconds", "Last look", registry=registry)
         # From the filing's arrival to the case's first alert sent.
