@@ -1,7 +1,7 @@
 """Structured logs: one JSON object a line on standard error, codes and numbers only.
 
 Personal text never reaches a log (PIPL 51, MPL 103): exceptions are shown by type and place, without their message,
-and a value that is not a short code is replaced. Source of the retention duty: Cybersecurity Law, network logs six months.
+and a value that is not a short code is replaced. How long logs are kept: Cybersecurity Law, six months.
 """
 
 import logging
@@ -23,7 +23,7 @@ _ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def configure_logging(service: str, space: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
-    """Send every logger of this process, the libraries' too, through one JSON renderer. Called once, by a service's app."""
+    """Send every logger of this process through one JSON renderer. Called once, by a service's app."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -43,7 +43,10 @@ def configure_logging(service: str, space: str, *, level: str = "INFO", stream: 
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[_template_only, *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.JSONRenderer()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
         )
     )
     root = logging.getLogger()
@@ -55,7 +58,8 @@ def configure_logging(service: str, space: str, *, level: str = "INFO", stream: 
 
 def get_logger(name: str) -> Logger:
     """A logger; the first argument of its methods is an event's code, everything else a keyword."""
-    return cast("Logger", structlog.stdlib.get_logger(f"wardline.{name}"))
+    logger: Logger = structlog.stdlib.get_logger(f"wardline.{name}")
+    return logger
 
 
 class _Named:

@@ -1,4 +1,4 @@
-"""kafka-python's producer, bridged to asyncio: an awaitable acknowledgement per record, and nothing that blocks the loop.
+"""kafka-python's producer, bridged to asyncio: an awaitable acknowledgement per record; nothing blocks the loop.
 
 The client has no memory bound and no asyncio of its own, so callers keep a cap on what is in flight.
 At-least-once: a record whose acknowledgement was lost may be on the broker and be sent again by the caller.
@@ -7,7 +7,7 @@ At-least-once: a record whose acknowledgement was lost may be on the broker and 
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import crc32c
@@ -15,6 +15,7 @@ import kafka.errors
 import kafka.record.util
 from kafka import KafkaProducer
 
+from shared.runtime.connection import Connection
 from shared.runtime.logging import get_logger
 
 LINGER_MS = 5
@@ -72,15 +73,11 @@ def check_crc32c() -> None:
 class Producer:
     """One idempotent acks=all producer. `start` returns at once; until the broker answers, `publish` fails fast."""
 
-    def __init__(self, bootstrap: str, *, client_id: str, topics: Iterable[str], security: dict[str, object] | None = None) -> None:
-        """`topics`: full names whose metadata is fetched before the producer counts as ready.
-
-        `security`: further settings of kafka-python's client, e.g. SASL.
-        """
-        self._bootstrap = bootstrap
+    def __init__(self, connection: Connection, *, client_id: str, topics: Iterable[str]) -> None:
+        """`topics`: full names whose metadata is fetched before the producer counts as ready."""
+        self._connection = connection
         self._client_id = client_id
         self._topics = tuple(topics)
-        self._security = security or {}
         self._producer: KafkaProducer | None = None
         self._builder: asyncio.Task[None] | None = None
         self._closed = False
@@ -131,7 +128,7 @@ class Producer:
 
         def succeed(metadata: object) -> None:
             position = Position(partition=metadata.partition, offset=metadata.offset)  # type: ignore[attr-defined]
-            _from_thread(loop, lambda: acknowledged.done() or acknowledged.set_result(position))
+            _from_thread(loop, lambda: _settle(acknowledged, position))
 
         def fail(error: BaseException) -> None:
             _from_thread(loop, lambda: self._failed(producer, acknowledged, error))
@@ -181,7 +178,6 @@ class Producer:
 
     def _connect(self) -> KafkaProducer:
         producer = KafkaProducer(
-            bootstrap_servers=self._bootstrap.split(","),
             client_id=self._client_id,
             acks="all",
             enable_idempotence=True,
@@ -191,7 +187,7 @@ class Producer:
             max_block_ms=METADATA_TIMEOUT_MS,
             bootstrap_timeout_ms=BOOTSTRAP_TIMEOUT_MS,
             max_request_size=RECORD_BYTES_MAX,
-            **self._security,
+            **self._connection.kafka_python(),
         )
         try:
             for topic in self._topics:
@@ -220,7 +216,12 @@ def _close_quietly(producer: KafkaProducer) -> None:
         _log.warning("producer_close_failed", error=type(error).__name__)
 
 
-def _from_thread(loop: asyncio.AbstractEventLoop, call: "object") -> None:
+def _settle(acknowledged: "asyncio.Future[Position]", position: Position) -> None:
+    if not acknowledged.done():
+        acknowledged.set_result(position)
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
     """Run `call` on the loop; a loop that is closed has nobody left who waits."""
     with contextlib.suppress(RuntimeError):
-        loop.call_soon_threadsafe(call)  # type: ignore[arg-type]
+        loop.call_soon_threadsafe(call)

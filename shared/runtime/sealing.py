@@ -1,7 +1,8 @@
 """Sealing identity and free text: a fresh key per report, wrapped to two public keys. Who seals cannot open.
 
 AEAD is XChaCha20-Poly1305 (libsodium through PyNaCl); a key is wrapped by an anonymous sealed box (X25519).
-Source in law: PIPL 28 and 51 (children's data: encryption, least privilege), PIPL 47 (erasure: destroy the wrapped key).
+Source in law: PIPL 28 and 51 (children's data: encryption, least privilege), PIPL 47
+(erasure: destroy the wrapped key).
 """
 
 import base64
@@ -100,7 +101,7 @@ def seal(
 
 
 def open_with(private_key: bytes, wrapped: str, ciphertext: str, aad: bytes) -> bytes:
-    """The plaintext, by an X25519 private key (32 bytes) to which the report's key was wrapped. CannotOpen otherwise."""
+    """The plaintext, by an X25519 private key (32 bytes) to which the report's key was wrapped; else CannotOpen."""
     data_key = open_sealed(private_key, wrapped)
     try:
         padded = nacl.secret.Aead(data_key).decrypt(base64.b64decode(ciphertext, validate=True), aad)
@@ -111,7 +112,8 @@ def open_with(private_key: bytes, wrapped: str, ciphertext: str, aad: bytes) -> 
 
 def seal_to(public_key: bytes, plaintext: bytes) -> str:
     """Base64 of an anonymous sealed box to an X25519 public key (32 bytes)."""
-    return base64.b64encode(bytes(nacl.public.SealedBox(nacl.public.PublicKey(public_key)).encrypt(plaintext))).decode()
+    box = nacl.public.SealedBox(nacl.public.PublicKey(public_key))
+    return base64.b64encode(bytes(box.encrypt(plaintext))).decode()
 
 
 def open_sealed(private_key: bytes, sealed: str) -> bytes:
@@ -124,7 +126,7 @@ def open_sealed(private_key: bytes, sealed: str) -> bytes:
 
 
 def prove_opening(entry: VaultEntry, private_keys: Mapping[str, bytes]) -> OpeningProof:
-    """Open one vault entry with each key given ("custodian", "recovery") and compare; tells what failed, never what it read.
+    """Open one vault entry with each key given ("custodian", "recovery") and compare. Never tells what it read.
 
     KeyError for another name, ValueError without any key.
     """

@@ -1,0 +1,1 @@
+"""What intake decides, without a framework, a file, a socket, a clock or chance."""

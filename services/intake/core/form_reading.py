@@ -1,0 +1,54 @@
+"""From the form's fields to a filing in the shape of the interface. The same reader takes it from there."""
+
+from collections.abc import Mapping
+
+from services.intake.core.parsing import Tree
+from services.intake.core.wording import SAFETY_QUESTIONS
+
+Filed = Mapping[str, list[str]]
+
+
+def filing_of_form(filed: Filed) -> Tree:
+    """The filing; what was left empty is absent."""
+    child = {
+        "name": _one(filed, "child_name"),
+        "age_years": _one(filed, "age_years"),
+        "sex": _one(filed, "sex"),
+        "area_code": _one(filed, "area_code"),
+        "address": _one(filed, "address"),
+        "concerns": _all(filed, "concern"),
+        "injury": _one(filed, "injury"),
+    }
+    parents = _all(filed, "parent_status")
+    return _without_empty(
+        {
+            "institution": _without_empty({"type": _one(filed, "filer_type")}),
+            "reporter": _without_empty({"name": _one(filed, "reporter_name"), "phone": _one(filed, "reporter_phone")}),
+            "children": [filled] if (filled := _without_empty(child)) else None,
+            "siblings_not_listed": _one(filed, "siblings"),
+            "guardians": [{"status": parents}] if parents else None,
+            "custody_now": _without_empty({"holder": _one(filed, "holder")}),
+            "safety": _without_empty({name: _one(filed, name) for name in SAFETY_QUESTIONS}),
+            "actions_taken": _without_empty(
+                {"police_called": _one(filed, "police_called"), "police_reference": _one(filed, "police_reference")}
+            ),
+            "narrative": _one(filed, "narrative"),
+        }
+    )
+
+
+def addition_of_form(filed: Filed) -> Tree:
+    """An addition in words."""
+    return _without_empty({"narrative": _one(filed, "narrative")})
+
+
+def _one(filed: Filed, name: str) -> str | None:
+    return next((value.strip() for value in filed.get(name, ()) if value.strip()), None)
+
+
+def _all(filed: Filed, name: str) -> list[str]:
+    return [value.strip() for value in filed.get(name, ()) if value.strip()]
+
+
+def _without_empty(tree: Mapping[str, object]) -> Tree:
+    return {name: value for name, value in tree.items() if value not in (None, "", [], {})}

@@ -1,0 +1,133 @@
+"""Pages for people: the form, the confirmation, the page of a receipt. Plain HTML, no script, nothing from outside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from services.intake.core import wording
+from services.intake.core.receipt_view import STATUS_TEXTS, ReceiptView
+from services.intake.core.refused import Refused
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept, Accept-Language",
+}
+LANGUAGES = ("zh", "en")
+_DIRECTORY = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Renders every page. Values from people are escaped by the template engine, always."""
+
+    environment: jinja2.Environment
+
+    @classmethod
+    def load(cls) -> "Pages":
+        """Read the templates that lie beside this module."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_DIRECTORY),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        return cls(environment)
+
+    @staticmethod
+    def wanted(request: Request) -> bool:
+        """Whether the caller prefers a page to JSON."""
+        return "text/html" in request.headers.get("accept", "")
+
+    @staticmethod
+    def language(request: Request, chosen: str | None = None) -> str:
+        """Chosen on the page, else the first of the browser's languages that there is, else Chinese."""
+        wanted = chosen or request.query_params.get("lang")
+        if wanted in LANGUAGES:
+            return wanted
+        for part in request.headers.get("accept-language", "").lower().split(","):
+            name = part.strip()[:2]
+            if name in LANGUAGES:
+                return name
+        return LANGUAGES[0]
+
+    @staticmethod
+    def stylesheet() -> str:
+        """The one style sheet."""
+        return (_DIRECTORY / "style.css").read_text(encoding="utf-8")
+
+    def form(
+        self,
+        request: Request,
+        *,
+        token: str,
+        filed: Mapping[str, list[str]] | None = None,
+        refusal: Refused | None = None,
+    ) -> HTMLResponse:
+        """The form, with what was typed and why it was refused."""
+        filed = filed or {}
+        chosen = next(iter(filed.get("lang", [])), None)
+        return self._page(
+            "form.html",
+            self.language(request, chosen),
+            status=refusal.status if refusal else 200,
+            token=token,
+            filed=filed,
+            refusal=refusal,
+        )
+
+    def confirmation(self, request: Request, receipt: str, *, language: str | None, **facts: object) -> HTMLResponse:
+        """The page after a report or an addition was accepted."""
+        return self._page("confirmation.html", self.language(request, language), status=202, receipt=receipt, **facts)
+
+    def receipt(
+        self, request: Request, view: ReceiptView, *, token: str = "", refusal: Refused | None = None
+    ) -> HTMLResponse:
+        """The page of a receipt, with the form for additions."""
+        return self._page(
+            "receipt.html",
+            self.language(request),
+            status=refusal.status if refusal else 200,
+            view=view,
+            token=token,
+            refusal=refusal,
+        )
+
+    def refusal(self, request: Request, refusal: Refused, *, language: str | None = None) -> HTMLResponse:
+        """A refusal as a page of its own."""
+        page = self._page("refusal.html", self.language(request, language), status=refusal.status, refusal=refusal)
+        if refusal.retry_after_seconds is not None:
+            page.headers["Retry-After"] = str(refusal.retry_after_seconds)
+        return page
+
+    def docs(self, request: Request, document: Mapping[str, Any]) -> HTMLResponse:
+        """The interface's documentation, without a script."""
+        return self._page("docs.html", self.language(request), status=200, document=document, phrase=_phrase)
+
+    def _page(self, template: str, language: str, *, status: int, **values: object) -> HTMLResponse:
+        index = LANGUAGES.index(language)
+        text = self.environment.get_template(template).render(
+            lang=language,
+            other=LANGUAGES[1 - index],
+            t=lambda pair: pair[index],
+            words=wording,
+            statuses=STATUS_TEXTS,
+            **values,
+        )
+        return HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": language})
+
+
+def _phrase(status: str) -> str:
+    return HTTPStatus(int(status)).phrase
