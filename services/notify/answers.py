@@ -133,6 +133,7 @@ class AnswerPages:
         try:
             await desk.outcomes.publish(outcome)
         except PublishFailed as error:
+            desk.metrics.answers.labels("NOT_KNOWN").inc()
             _log.warning("answer_unpublished", alert=outcome.alert_id, code=error.code)
             return self.page(asked, 503, page_words.UNKNOWN, form=True)
         finally:

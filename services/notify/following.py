@@ -70,6 +70,7 @@ class Following:
         for read in await self._in_thread(lambda: self._reader.poll(POLL_SECONDS)):
             self._take(entry_of(read))
         self._metrics.void_records.set(sum(head.void for head in self._reader.heads.values()))
+        self._metrics.feedback_waiting.set(self._feedback.waiting)
         if not self.caught_up:
             self.caught_up = await self._in_thread(self._reader.caught_up)
             if self.caught_up:
@@ -82,6 +83,7 @@ class Following:
     def _take(self, entry: Entry) -> None:
         folded = fold(self.state, entry)
         self.state = folded.state
+        self._metrics.ignored.inc(folded.ignored)
         self._feedback.take(entry, folded)
 
     def _check_not_backwards(self) -> None:

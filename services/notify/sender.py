@@ -207,17 +207,23 @@ class Sender:
         return [one for of_contact in tried for one in of_contact]
 
     async def _along(self, alert: AlertRequested, words: Words, route: Route) -> list[Tried]:
-        """One contact: channels in order until one takes the message, or all of them."""
+        """One contact: all of its channels at once, or in order until one takes the message."""
+        if route.every:
+            tries = (self._try(alert, words, route.contact_id, channel) for channel in route.channels)
+            return list(await asyncio.gather(*tries))
         tried: list[Tried] = []
         for channel in route.channels:
-            delivery = await self._try(alert, words, route.contact_id, channel)
-            self._metrics.attempts.labels(channel.kind, delivery.taken).inc()
-            tried.append(Tried(route.contact_id, channel, delivery))
-            if delivery.taken is Taken.TAKEN and not route.every:
+            tried.append(await self._try(alert, words, route.contact_id, channel))
+            if tried[-1].delivery.taken is Taken.TAKEN:
                 break
         return tried
 
-    async def _try(self, alert: AlertRequested, words: Words, contact_id: str, channel: ContactChannel) -> Delivery:
+    async def _try(self, alert: AlertRequested, words: Words, contact_id: str, channel: ContactChannel) -> Tried:
+        delivery = await self._deliver(alert, words, contact_id, channel)
+        self._metrics.attempts.labels(channel.kind, delivery.taken).inc()
+        return Tried(contact_id, channel, delivery)
+
+    async def _deliver(self, alert: AlertRequested, words: Words, contact_id: str, channel: ContactChannel) -> Delivery:
         way = self._channels.get(channel.kind)
         if way is None:
             return Delivery(Taken.REFUSED, "NOT_CONFIGURED")

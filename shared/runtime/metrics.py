@@ -102,3 +102,7 @@ class NotifyMetrics:
         # Void bytes that notify's reader passed over, and events that it could not read.
         self.void_records = Gauge("wardline_notify_void_records", "Void records", registry=registry)
         self.unreadable = Counter("wardline_notify_unreadable_total", "Unreadable events", registry=registry)
+        # Events of types that are not notify's (most are not); one that only notify ignores shows a missing release.
+        self.ignored = Counter("wardline_notify_ignored_total", "Events of other types", registry=registry)
+        # Feedback pages and dead letters that are not on the broker yet.
+        self.feedback_waiting = Gauge("wardline_notify_feedback_waiting", "Unpublished feedback", registry=registry)

@@ -71,7 +71,7 @@ async def until(condition: Callable[[], Any], timeout_seconds: float = 40.0) -> 
 
 
 @asynccontextmanager
-async def notify(home: Path, broker: EmbeddedBroker, space: Space, **settings: Any) -> AsyncIterator[str]:
+async def notify(home: Path, broker: EmbeddedBroker, space: Space, **settings: Any) -> AsyncIterator[str]:  # noqa: ANN401 - any field
     """The whole service in this process; gives the answer page's address."""
     answer_port, metrics_port = free_ports(2)
     stop = asyncio.Event()

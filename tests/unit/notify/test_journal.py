@@ -1,0 +1,79 @@
+"""The local memory."""
+
+from pathlib import Path
+
+import pytest
+
+from services.notify import journal as journal_module
+from services.notify.core.plan import Verdict
+from services.notify.journal import AlreadyRunning, Journal
+from shared.contracts.alerts import AlertResult, ChannelKind
+
+SENT = Verdict(AlertResult.SENT, 2, ChannelKind.SMS)
+FAILED = Verdict(AlertResult.FAILED, 5, failure="HTTP_503")
+
+
+def opened(path: Path, genesis: str = "g") -> Journal:
+    journal = Journal(path / "notify" / "journal.jsonl", genesis)
+    journal.open()
+    return journal
+
+
+def test_what_was_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    journal.record_verdict("a-1", SENT)
+    journal.record_verdict("a-2", FAILED)
+    journal.record_published({0: 7, 3: 9})
+    journal.close()
+    again = opened(tmp_path)
+    assert again.verdicts == {"a-1": SENT, "a-2": FAILED}
+    assert again.published == {0: 7, 3: 9}
+    again.close()
+
+
+def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    journal.record_verdict("a-1", SENT)
+    journal.close()
+    path = tmp_path / "notify" / "journal.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"kind":"VERDICT","alert_id":"a-2","verd')
+    again = opened(tmp_path)
+    assert set(again.verdicts) == {"a-1"}
+    again.record_verdict("a-3", SENT)
+    again.close()
+    third = opened(tmp_path)
+    assert set(third.verdicts) == {"a-1", "a-3"}
+    third.close()
+
+
+def test_the_journal_of_another_space_is_not_believed(tmp_path: Path) -> None:
+    journal = opened(tmp_path, "old")
+    journal.record_verdict("a-1", SENT)
+    journal.record_published({0: 99})
+    journal.close()
+    again = opened(tmp_path, "new")
+    assert (again.verdicts, again.published) == ({}, {})
+    again.close()
+
+
+def test_a_second_notify_is_refused_until_the_first_ends(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    with pytest.raises(AlreadyRunning):
+        opened(tmp_path)
+    journal.close()
+    opened(tmp_path).close()
+
+
+def test_forgotten_verdicts_leave_the_file_when_it_is_rewritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "LINES_BEFORE_REWRITE", 20)
+    journal = opened(tmp_path)
+    for number in range(100):
+        journal.record_verdict(f"a-{number}", SENT)
+        journal.keep_only({f"a-{number}"})
+    assert len((tmp_path / "notify" / "journal.jsonl").read_bytes().splitlines()) <= 25
+    journal.close()
+    again = opened(tmp_path)
+    assert "a-99" in again.verdicts
+    again.close()
