@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-# The newest interpreter that this machine has by name; any of them may be told with PYTHON=…
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# The interpreters to try for .venv, in this order: the first that runs and is new enough is taken. PYTHON=… names one.
+PYTHON ?= python3 python3.11 python3.12 python3.13
 BIN := .venv/bin
 # Which lock the environment was made from: a changed lock or project file makes it stale.
 STAMP := .venv/installed-$(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
@@ -25,11 +25,13 @@ help: ## print this help
 setup: $(STAMP) jars ## make the environment: packages from requirements.lock, the broker's jars by Maven
 
 $(STAMP): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-	  || { echo "Python 3.11 or newer is missing: install it (python3 with its venv module), or use Docker (docker compose up)." >&2; exit 1; }
-	@echo "making .venv with $$("$(PYTHON)" --version) from requirements.lock …"
+	@for python in $(BIN)/python $(PYTHON); do \
+	  if "$$python" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; done; \
+	  test -n "$$python" || { echo "Python 3.11 or newer is missing: install it with its venv module," \
+	    "or use Docker (docker compose up)." >&2; exit 1; }; \
+	  echo "making .venv with $$($$python --version) from requirements.lock …"; \
+	  test "$$python" = $(BIN)/python || "$$python" -m venv --clear .venv
 	@rm -f .venv/installed-*
-	@test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)

@@ -19,6 +19,9 @@ from ops.embedded.jars import POM, ensure_jars
 from ops.embedded.programs import Program, services
 from ops.embedded.properties import ALONE, PROMISES, SMALL, node_properties
 from ops.settings import SystemSettings
+from services.intake.settings import Settings as IntakeSettings
+from services.notify.settings import NotifySettings
+from services.triage.settings import Settings as TriageSettings
 from tests.support.broker import JARS, PROJECT
 
 WHERE = {
@@ -114,6 +117,26 @@ def test_ports_are_the_same_and_published_on_loopback_only(
         assert set(compose["services"][name]["ports"]) == wanted
     for service in compose["services"].values():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+
+
+def test_a_service_listens_on_every_address_of_its_container_and_on_loopback_elsewhere(
+    compose: dict[str, Any], programs: dict[str, Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def listens_on() -> set[str]:
+        intake, notify = IntakeSettings(), NotifySettings()
+        triage = TriageSettings.from_environment(os.environ)
+        return {intake.host, notify.answer_host, notify.notify_metrics_host, triage.bind_address}
+
+    for program in programs.values():
+        for name, value in program.env.items():
+            monkeypatch.setenv(name, value)
+    assert listens_on() == {"127.0.0.1"}
+    for name in programs:
+        for setting, value in compose["services"][name]["environment"].items():
+            monkeypatch.setenv(setting, value)
+    monkeypatch.setenv("WARDLINE_SPACE", "demo")
+    monkeypatch.setenv("WARDLINE_ANSWER_PUBLIC_URL", "http://127.0.0.1:8400/")
+    assert listens_on() == {"0.0.0.0"}  # noqa: S104 - published on the host's loopback only, see above
 
 
 def test_health_is_what_the_launcher_waits_for(compose: dict[str, Any], programs: dict[str, Program]) -> None:
