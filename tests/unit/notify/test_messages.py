@@ -15,8 +15,8 @@ from tests.support.notify_samples import NOON_MS, entry, sample_alert, sample_ou
 LINK = "https://example.invalid/a/token"
 
 
-def words(space: str = "live", **changes: object) -> str:
-    made = words_of(sample_alert(**changes), space=space, callback="000-12345", link=LINK)
+def words(space: str = "live", repeat: int = 0) -> str:
+    made = words_of(sample_alert(repeat=repeat), space=space, callback="000-12345", link=LINK)
     return f"{made.subject}\n{made.text}\n{made.spoken_zh}"
 
 
