@@ -33,7 +33,7 @@ $(STAMP): requirements.lock pyproject.toml
 	  test "$$python" = $(BIN)/python || "$$python" -m venv --clear .venv
 	@rm -f .venv/installed-*
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(STAMP)
 
 jars: $(STAMP)

@@ -25,7 +25,8 @@ TOOLS |= {"import-linter", "schemathesis", "types-pyyaml", "hypothesis", "grimp"
 
 @pytest.fixture(scope="module")
 def project() -> dict[str, Any]:
-    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    table: dict[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return table
 
 
 def canonical(name: str) -> str:
