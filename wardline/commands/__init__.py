@@ -1,0 +1,1 @@
+"""The commands of ``wardline``, one module each."""

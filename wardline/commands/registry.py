@@ -1,0 +1,117 @@
+"""``wardline registry load``: rota, signatories, places, contacts, accounts, institutions."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from shared.contracts.commands import Actor
+from shared.contracts.topics import INSTITUTIONS
+from shared.contracts.vocabulary import Role
+from shared.contracts.wire import canonical, encode, partition_of, sha256_hex
+from wardline.case_log import CaseLog, Verdict
+from wardline.registry_file import Entry, RegistryFile, RegistryInvalid, read_registry
+from wardline.sending import Order, Publisher, Signer
+from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+
+OPERATOR = Actor(account="operator", role=Role.OPERATOR, area_prefix="")
+EXIT_NOT_KNOWN = 2
+
+
+@click.group()
+def registry() -> None:
+    """The registry of the counties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of a load: entries that stood already, and the decisions of the others."""
+
+    unchanged: tuple[Entry, ...]
+    decided: tuple[tuple[Entry, Verdict], ...]
+    not_known: tuple[Entry, ...]
+    institutions: int
+
+    @property
+    def refused(self) -> list[tuple[Entry, Verdict]]:
+        """What triage refused."""
+        return [(entry, verdict) for entry, verdict in self.decided if not verdict.accepted]
+
+
+def load_registry(workplace: Workplace, content: RegistryFile, wait_seconds: float) -> Loaded:
+    """Register everything that does not stand as the file says, and wait for all decisions."""
+    space = workplace.space
+    signer = Signer(space)
+    with (
+        workplace.broker_errors(),
+        CaseLog(workplace.connection, space) as log,
+        Publisher(workplace.connection, space) as publisher,
+    ):
+        log.refresh()
+        wanted: list[tuple[Entry, Order, int]] = []
+        unchanged = []
+        for entry in content.entries:
+            known = log.registered.get((entry.event, entry.county, entry.name))
+            if known is not None and known.content == entry.content:
+                unchanged.append(entry)
+                continue
+            order = Order(_command_id(entry, known.seq if known else 0), entry.county, entry.body)
+            wanted.append((entry, order, signer.book_of(order)))
+        keys = [(order.command_id, book) for _, order, book in wanted]
+        publisher.publish(
+            INSTITUTIONS,
+            [
+                (partition_of(each.id, space.books), each.id, each.type, each.id, encode(each))
+                for each in content.institutions
+            ],
+        )
+        open_orders = [(order, book) for _, order, book in wanted if (order.command_id, book) not in log.verdicts]
+        publisher.send_commands([(book, signer.command(order, OPERATOR)) for order, book in open_orders])
+        log.wait_for(lambda: log.decided(keys), wait_seconds)
+        entries = [entry for entry, _, _ in wanted]
+        decided = [(entry, log.verdicts[key]) for entry, key in zip(entries, keys, strict=True) if key in log.verdicts]
+        not_known = [entry for entry, key in zip(entries, keys, strict=True) if key not in log.verdicts]
+    return Loaded(tuple(unchanged), tuple(decided), tuple(not_known), len(content.institutions))
+
+
+@registry.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--wait", type=float, default=30.0, show_default=True, help="Seconds to wait for all decisions.")
+@json_option
+@pass_workplace
+def load(workplace: Workplace, file: Path, wait: float, as_json: bool) -> None:  # noqa: FBT001 - flags by name
+    """Register what FILE says: signed by the operator, one command for each entry that does not stand so already.
+
+    Exit 1 when one was refused, 2 when one was not decided in time (safe to repeat).
+    """
+    try:
+        content = read_registry(file, workplace.space.clock())
+    except RegistryInvalid as error:
+        stop(str(error))
+    if content.api_keys and workplace.space.name == "live":
+        stop("keys in clear are for samples: give api_key_sha256 in the space 'live'")
+    loaded = load_registry(workplace, content, wait)
+    if as_json:
+        for entry, verdict in loaded.decided:
+            emit({"event": entry.event, "county": entry.county, "name": entry.name, "accepted": verdict.accepted,
+                  "reason": verdict.reason or None})  # fmt: skip
+    accepted = len(loaded.decided) - len(loaded.refused)
+    click.echo(
+        f"{accepted} registered, {len(loaded.unchanged)} stood already, {len(loaded.refused)} refused, "
+        f"{len(loaded.not_known)} not known; {loaded.institutions} institutions",
+        err=as_json,
+    )
+    for institution, key in content.api_keys.items():
+        click.echo(f"  {institution}: X-API-Key: {key}", err=as_json)
+    for entry, verdict in loaded.refused:
+        click.echo(f"  refused: {entry.event} {entry.county} {entry.name}: {verdict.reason} {verdict.detail}", err=True)
+    if loaded.not_known:
+        stop("not all decisions are known: repeat the load", EXIT_NOT_KNOWN)
+    if loaded.refused:
+        raise SystemExit(1)
+
+
+def _command_id(entry: Entry, after_seq: int) -> str:
+    """Derived from what is asked and from what stands, so that a retry is the same command and a change back is not."""
+    content = canonical([entry.event, entry.county, entry.name, entry.content, after_seq])
+    return f"reg-{sha256_hex(content)[:32]}"

@@ -1,0 +1,1 @@
+"""Checking every book without trusting any service: chain, inputs, times, fold."""

@@ -1,0 +1,62 @@
+"""What a book's decisions add up to: folded anew from its events, and held against what must always be true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from immutables import Map
+
+from services.triage.core.evolve import evolve
+from services.triage.core.state import BookState
+from shared.contracts import chain
+from shared.contracts.events import Event
+from shared.contracts.records import Genesis
+from wardline.verification.findings import BookFindings, Fault, FaultCode
+
+
+@dataclass(slots=True)
+class FoldCheck:
+    """Folds each valid record; `finish` checks the state at the end of the log."""
+
+    genesis: Genesis
+    findings: BookFindings
+    state: BookState = field(init=False)
+    failed: bool = False
+
+    def __post_init__(self) -> None:
+        genesis = self.genesis
+        self.state = BookState(genesis.space, self.findings.book, genesis.policy, Map(genesis.policy_texts))
+
+    def read(self, valid: chain.Valid, events: Sequence[Event], head: chain.Head) -> None:
+        """Fold one record. A fold that fails is a fault, and the rest of the book cannot be folded."""
+        if self.failed:
+            return
+        if len(events) != len(valid.fields["events"]):
+            self.failed = True  # an event that cannot be read is a fault of its own already
+            return
+        try:
+            for event in events:
+                self.state = evolve(self.state, event, valid.fields["decided_at_ms"])
+        except (KeyError, ValueError, TypeError, AttributeError, AssertionError) as error:
+            self.failed = True
+            detail = f"the fold does not bear this record: {type(error).__name__}"
+            self.findings.add(Fault(self.findings.book, FaultCode.INVARIANT, detail, valid.offset, head.link.seq))
+
+    def finish(self, head: chain.Head) -> None:
+        """Check the state after the last record."""
+        if self.failed:
+            return
+        for detail in self._broken(head):
+            self.findings.add(Fault(self.findings.book, FaultCode.INVARIANT, detail, head.offset - 1, head.link.seq))
+        self.findings.cases_open = sum(len(county.cases) for county in self.state.counties.values())
+
+    def _broken(self, head: chain.Head) -> list[str]:
+        broken = []
+        if set(self.state.deadlines) != set(head.pending):
+            broken.append("the chain and the fold do not agree on which deadlines are pending")
+        cases = [case for county in self.state.counties.values() for case in county.cases.values()]
+        broken += [
+            f"the open case {case.case} has no pending deadline"
+            for case in cases
+            if not any(deadline in head.pending for deadline in case.deadlines)
+        ]
+        return broken
