@@ -47,11 +47,15 @@ def books(draw: st.DrawFn) -> Pen:
             pen.write(draft(epoch("reports", draw(st.integers(0, 9))), county=county, why=why), OPERATOR)
         elif kind == "deadline" and pending:
             deadline, due_at_ms = draw(st.sampled_from(pending))
-            pen.write(draft(from_deadline(deadline, due_at_ms), county=county, closed=(deadline,), opened=opened, why=why))
+            pen.write(
+                draft(from_deadline(deadline, due_at_ms), county=county, closed=(deadline,), opened=opened, why=why)
+            )
         else:
             topic = "reports" if kind == "deadline" else kind
             position = pen.head.positions.get(topic)
-            closed = tuple(draw(st.lists(st.sampled_from([name for name, _ in pending]), unique=True))) if pending else ()
+            closed = (
+                tuple(draw(st.lists(st.sampled_from([name for name, _ in pending]), unique=True))) if pending else ()
+            )
             cause = from_input(topic, position.next if position else 0)
             pen.write(draft(cause, county=county, opened=opened, closed=closed, why=why))
     return pen

@@ -43,7 +43,7 @@ class Signer:
 WRITER, NEXT_WRITER, OPERATOR, DESK, STRANGER = (Signer.of(seed) for seed in range(1, 6))
 
 
-def genesis(**changes: Any) -> Genesis:
+def genesis(**changes: Any) -> Genesis:  # noqa: ANN401 - any of its fields
     """The genesis of a space with one writer, one operator and one desk."""
     fields: dict[str, Any] = {
         "type": "Genesis",
@@ -85,7 +85,7 @@ def epoch(topic: str, next_offset: int, topic_id: str = REPORTS_TOPIC_ID) -> Map
     return {"epoch": {"topic": topic, "topic_id": topic_id, "next": next_offset}}
 
 
-def draft(cause: Mapping[str, Any], **changes: Any) -> Draft:
+def draft(cause: Mapping[str, Any], **changes: Any) -> Draft:  # noqa: ANN401 - any of its fields
     """A decision of the made-up county, one minute after the space began."""
     fields: dict[str, Any] = {
         "county": COUNTY,

@@ -50,19 +50,25 @@ DUE_AT_MS = CREATED_AT_MS + 10 * MINUTE_MS
 def a_book() -> Pen:
     """Two inputs decided, one deadline pending, two counties."""
     pen = Pen()
-    pen.write(draft(from_input("reports", 0), opened=(("case-1:SEEN:1", DUE_AT_MS),), events=({"type": "ReportRepeated", "report_id": "r1"},)))
+    pen.write(
+        draft(
+            from_input("reports", 0),
+            opened=(("case-1:SEEN:1", DUE_AT_MS),),
+            events=({"type": "ReportRepeated", "report_id": "r1"},),
+        )
+    )
     pen.write(draft(from_input("reports", 1), county=OTHER_COUNTY, why=("第二个县",)))
     return pen
 
 
 def altered(raw: bytes, changes: Mapping[str, Any], signer: Signer = WRITER) -> bytes:
     """The record with other fields, signed again: what somebody with a key could write."""
-    fields = {name: value for name, value in json.loads(raw).items() if name != "sig"} | changes
+    fields = {name: value for name, value in json.loads(raw).items() if name != "sig"} | dict(changes)
     body = canonical({name: value for name, value in fields.items() if value is not ...})
     return body[:-1] + b',"sig":"' + signer.sign(body).hex().encode() + b'"}'
 
 
-def next_record(head: Head, **changes: Any) -> bytes:
+def next_record(head: Head, **changes: Any) -> bytes:  # noqa: ANN401 - any field of a draft
     return build(head, draft(from_input("reports", 2), **changes), WRITER.kid, WRITER.sign)[1]
 
 
@@ -110,7 +116,10 @@ VOID: dict[str, tuple[VoidReason, Callable[[Pen], bytes | None]]] = {
     "an array": (VoidReason.UNREADABLE, lambda _: b"[]"),
     "deep nesting": (VoidReason.UNREADABLE, lambda _: b"[" * 100_000),
     "a field is missing": (VoidReason.UNREADABLE, lambda pen: altered(next_record(pen.head), {"why": ...})),
-    "a number that is a truth value": (VoidReason.UNREADABLE, lambda pen: altered(next_record(pen.head), {"book": False})),
+    "a number that is a truth value": (
+        VoidReason.UNREADABLE,
+        lambda pen: altered(next_record(pen.head), {"book": False}),
+    ),
     "a number beyond 64 bits": (
         VoidReason.UNREADABLE,
         lambda pen: next_record(pen.head).replace(b'"seq":3', b'"seq":36893488147419103232'),
@@ -123,8 +132,14 @@ VOID: dict[str, tuple[VoidReason, Callable[[Pen], bytes | None]]] = {
         VoidReason.UNREADABLE,
         lambda pen: altered(next_record(pen.head), {"opened": [{"due_at_ms": 1}]}),
     ),
-    "a closed deadline that is no text": (VoidReason.UNREADABLE, lambda pen: altered(next_record(pen.head), {"closed": [[]]})),
-    "an event that is no object": (VoidReason.UNREADABLE, lambda pen: altered(next_record(pen.head), {"events": ["x"]})),
+    "a closed deadline that is no text": (
+        VoidReason.UNREADABLE,
+        lambda pen: altered(next_record(pen.head), {"closed": [[]]}),
+    ),
+    "an event that is no object": (
+        VoidReason.UNREADABLE,
+        lambda pen: altered(next_record(pen.head), {"events": ["x"]}),
+    ),
     "a cause of no kind": (VoidReason.UNREADABLE, lambda pen: altered(next_record(pen.head), {"cause": {}})),
     "a cause of two kinds": (
         VoidReason.UNREADABLE,
@@ -151,7 +166,10 @@ VOID: dict[str, tuple[VoidReason, Callable[[Pen], bytes | None]]] = {
         VoidReason.COUNTY,
         lambda pen: altered(next_record(pen.head), {"county_prev": pen.head.link.sha256}),
     ),
-    "an input left out": (VoidReason.CAUSE, lambda pen: altered(next_record(pen.head), {"cause": from_input("reports", 3)})),
+    "an input left out": (
+        VoidReason.CAUSE,
+        lambda pen: altered(next_record(pen.head), {"cause": from_input("reports", 3)}),
+    ),
     "an input decided again": (
         VoidReason.CAUSE,
         lambda pen: altered(next_record(pen.head), {"cause": from_input("reports", 1)}),
@@ -195,7 +213,10 @@ VOID: dict[str, tuple[VoidReason, Callable[[Pen], bytes | None]]] = {
         VoidReason.KEY,
         lambda pen: altered(next_record(pen.head), {"kid": STRANGER.kid}, STRANGER),
     ),
-    "an operator deciding": (VoidReason.KEY, lambda pen: altered(next_record(pen.head), {"kid": OPERATOR.kid}, OPERATOR)),
+    "an operator deciding": (
+        VoidReason.KEY,
+        lambda pen: altered(next_record(pen.head), {"kid": OPERATOR.kid}, OPERATOR),
+    ),
     "a writer setting an input anew": (
         VoidReason.KEY,
         lambda pen: altered(next_record(pen.head), {"cause": epoch("reports", 0)}),
@@ -330,7 +351,9 @@ def test_the_rotating_record_itself_needs_the_old_key() -> None:
 
 def test_a_key_of_no_shape_never_signs_and_never_raises() -> None:
     pen = a_book()
-    pen.write(draft(from_input("reports", 2), keys={"add": {"odd": "not hexadecimal", "short": "00"}, "retire": ["nobody"]}))
+    pen.write(
+        draft(from_input("reports", 2), keys={"add": {"odd": "not hexadecimal", "short": "00"}, "retire": ["nobody"]})
+    )
     for kid in ("odd", "short"):
         raw = altered(pen.lines[-1], {"seq": 4, "prev": pen.head.link.sha256, "kid": kid, "keys": ...})
         fields = {"county_seq": 3, "county_prev": pen.head.link.sha256, "cause": from_input("reports", 3)}
@@ -392,7 +415,7 @@ BAD_DRAFTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", BAD_DRAFTS)
 def test_a_draft_that_readers_would_void_is_never_built(name: str) -> None:
-    with pytest.raises(ValueError, match="draft|record"):
+    with pytest.raises(ValueError, match=r"draft|record"):
         build(a_book().head, draft(**{"cause": from_input("reports", 2), **BAD_DRAFTS[name]}), WRITER.kid, WRITER.sign)
 
 
@@ -436,11 +459,12 @@ def test_bytes_without_a_signature_hold_none(raw: bytes) -> None:
 
 def county_file_holds(lines: list[bytes], genesis_line: bytes) -> bool:
     """Whether the records of one county, handed out without the rest of the book, are whole and in order."""
-    previous, number = sha256_hex(genesis_line), 0
-    for raw in lines:
+    previous = sha256_hex(genesis_line)
+    for number, raw in enumerate(lines, start=1):
         fields = json.loads(raw)
-        number += 1
-        if (fields["county_seq"], fields["county_prev"]) != (number, previous) or not signature_holds(raw, WRITER.public):
+        if (fields["county_seq"], fields["county_prev"]) != (number, previous) or not signature_holds(
+            raw, WRITER.public
+        ):
             return False
         previous = sha256_hex(raw)
     return True
@@ -456,7 +480,9 @@ def test_one_countys_records_verify_without_the_others() -> None:
     assert pen.head.counties[OTHER_COUNTY].seq == 5
     assert pen.head.counties[OTHER_COUNTY].sha256 == sha256_hex(file[-1])
     for place in range(5):
-        assert not county_file_holds([*file[:place], file[place].replace(b'"why":["', b'"why":["x'), *file[place + 1 :]], line)
+        assert not county_file_holds(
+            [*file[:place], file[place].replace(b'"why":["', b'"why":["x'), *file[place + 1 :]], line
+        )
     for place in range(4):
         assert not county_file_holds([*file[:place], *file[place + 1 :]], line)
         assert not county_file_holds([*file[:place], file[place + 1], file[place], *file[place + 2 :]], line)

@@ -1,5 +1,7 @@
 """Receipts, areas, spaces and derived ids."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +53,7 @@ def test_two_swapped_neighbours_are_always_found(receipt: str) -> None:
 
 
 @given(receipts, st.randoms(use_true_random=False))
-def test_case_spaces_and_hyphens_are_free(receipt: str, random) -> None:  # type: ignore[no-untyped-def]
+def test_case_spaces_and_hyphens_are_free(receipt: str, random: Random) -> None:
     typed = "".join(
         random.choice(["", " ", "-", "\t"]) + random.choice([sign, sign.lower()]) for sign in _signs(receipt)
     )
@@ -126,7 +128,9 @@ def test_a_malformed_space_is_refused_without_being_repeated(space: str) -> None
 
 def test_keyed_ids_are_equal_for_equal_parts_and_do_not_run_together() -> None:
     assert keyed_id(KEY, "a", "b") == keyed_id(KEY, "a", "b")
-    assert len({keyed_id(KEY, "a", "b"), keyed_id(KEY, "ab"), keyed_id(KEY, "b", "a"), keyed_id(b"other", "a", "b")}) == 4
+    assert (
+        len({keyed_id(KEY, "a", "b"), keyed_id(KEY, "ab"), keyed_id(KEY, "b", "a"), keyed_id(b"other", "a", "b")}) == 4
+    )
     assert len(keyed_id(KEY, "a")) == 32
 
 

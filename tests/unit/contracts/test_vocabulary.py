@@ -30,7 +30,12 @@ def test_the_graver_of_two_levels_does_not_depend_on_their_order() -> None:
 
 
 def test_raising_goes_up_step_by_step_to_s1_and_never_down() -> None:
-    assert [raised(level) for level in (Level.S4, Level.S3, Level.S2, Level.S1)] == [Level.S3, Level.S2, Level.S1, Level.S1]
+    assert [raised(level) for level in (Level.S4, Level.S3, Level.S2, Level.S1)] == [
+        Level.S3,
+        Level.S2,
+        Level.S1,
+        Level.S1,
+    ]
     assert raised(Level.S0) is Level.S3
     assert raised(Level.S4, 9) is Level.S1
     for level in Level:

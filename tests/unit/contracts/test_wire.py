@@ -67,7 +67,9 @@ def test_what_is_unknown_is_left_out_and_reads_back_as_unknown() -> None:
 
 
 def test_headers_are_cloudevents_in_kafkas_binary_mode() -> None:
-    made = headers(service="intake", message_type="ReportFiled", message_id="id-1", at_iso="2026-11-21T00:00:00Z", space="demo")
+    made = headers(
+        service="intake", message_type="ReportFiled", message_id="id-1", at_iso="2026-11-21T00:00:00Z", space="demo"
+    )
     assert dict(made) == {
         "ce_specversion": b"1.0",
         "ce_id": b"id-1",
