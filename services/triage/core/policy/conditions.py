@@ -30,14 +30,26 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class FactBook:
-    """The facts of one case, by name, and the same as a CEL context."""
+    """The facts of one case, by name, and the same as a CEL context. `seen`: tests already evaluated."""
 
     values: Mapping[str, FactValue]
     context: cel.Context
+    seen: dict[tuple[str, bool], "Verdict"]
 
     @classmethod
     def of(cls, values: Mapping[str, FactValue]) -> "FactBook":
-        return cls(values, cel.Context(variables={k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}))
+        """A new book of these facts."""
+        return cls(values, _context(values), {})
+
+    def extended(self, more: Mapping[str, FactValue]) -> "FactBook":
+        """The book with further facts, which no test can have read before."""
+        for name, value in more.items():
+            self.context.add_variable(name, list(value) if isinstance(value, tuple) else value)
+        return FactBook({**self.values, **more}, self.context, self.seen)
+
+
+def _context(values: Mapping[str, FactValue]) -> cel.Context:
+    return cel.Context(variables={k: list(v) if isinstance(v, tuple) else v for k, v in values.items()})
 
 
 class Condition(Protocol):
@@ -61,6 +73,7 @@ class Test:
     fact: str
     unknown_as: bool
     program: cel.Program
+    key: tuple[str, bool]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -68,6 +81,12 @@ class Test:
 
     def evaluate(self, book: FactBook) -> Verdict:
         """Unknown when the fact is unknown; raises ConditionFailed when the test errs or gives no boolean."""
+        verdict = book.seen.get(self.key)
+        if verdict is None:
+            verdict = book.seen[self.key] = self._fresh(book)
+        return verdict
+
+    def _fresh(self, book: FactBook) -> Verdict:
         if book.values[self.fact] is None:
             return _VERDICTS[UNKNOWN, self.unknown_as]
         try:
@@ -83,20 +102,27 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """`all` (the least of its parts) or `any` (the greatest). An empty `all` is true, an empty `any` is refused."""
+    """`all` (the least of its parts) or `any` (the greatest), read in order until the result is certain.
+
+    An empty `all` is true. A failing test fails the condition unless an earlier part has settled it.
+    """
 
     conjunction: bool
     parts: tuple[Condition, ...]
     names: tuple[str, ...]
 
     def evaluate(self, book: FactBook) -> Verdict:
-        """Every part is evaluated, so that a failing test is found wherever it stands."""
-        if not self.parts:
-            return ALWAYS
-        verdicts = [part.evaluate(book) for part in self.parts]
-        choose = min if self.conjunction else max
-        holds = all(v.holds for v in verdicts) if self.conjunction else any(v.holds for v in verdicts)
-        return _VERDICTS[choose(v.kleene for v in verdicts), holds]
+        """The parts' verdicts in Kleene logic, and the same after unknowns were given their declared values."""
+        settled = FALSE if self.conjunction else TRUE
+        kleene, holds = TRUE - settled, self.conjunction
+        for part in self.parts:
+            verdict = part.evaluate(book)
+            if verdict.kleene == settled:
+                return verdict
+            if verdict.kleene == UNKNOWN:
+                kleene = UNKNOWN
+            holds = (holds and verdict.holds) if self.conjunction else (holds or verdict.holds)
+        return _VERDICTS[kleene, holds]
 
 
 def joined(conjunction: bool, parts: tuple[Condition, ...]) -> Joined:

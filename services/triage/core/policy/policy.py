@@ -68,13 +68,10 @@ class Policy:
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
         law = _active(self.rows, shanghai_date(at_ms), area)
-        values = facts_of(facts, at_ms)
-        case = Evaluation(FactBook.of(values))
+        case = Evaluation(FactBook.of(facts_of(facts, at_ms)))
         found, rows, nearly = _situations(case, law)
         level, raises = _level(case, law, found, facts.prior.floor_level)
-        case.book = FactBook.of(
-            values | {"situations": tuple(dict.fromkeys(item.code for item in found)), "level": level.value}
-        )
+        case.book = case.book.extended({"level": level.value})
         withheld = recipients.withheld(case, law, facts.report)
         told = recipients.told(case, law, rows, withheld, level, at_ms)
         rungs = recipients.rungs(case, law, told, withheld, level, at_ms)
@@ -145,12 +142,13 @@ def _situation_found(case: Evaluation, row: Situation) -> SituationFound:
 
 
 def _missing(case: Evaluation, when: Condition) -> tuple[str, ...]:
-    """The facts of the only part that did not hold, if another part is known to be true; else nothing."""
+    """The facts of the only part that did not hold, if the first part (what was seen) is known to be true."""
     if not isinstance(when, Joined) or not when.conjunction:
         return ()
-    verdicts = [(part, case.verdict("", part)) for part in when.parts]
-    lacking = [part for part, verdict in verdicts if not verdict.holds]
-    if len(lacking) != 1 or not any(verdict.kleene == TRUE for _, verdict in verdicts):
+    if case.verdict("", when.parts[0]).kleene != TRUE:
+        return ()
+    lacking = [part for part in when.parts if not case.holds("", part)]
+    if len(lacking) != 1:
         return ()
     return tuple(name for name in lacking[0].names if name not in _LISTS)
 
@@ -162,9 +160,8 @@ def _level(
     level, raises = Level.S4, []
     for item in found:
         level = graver(level, item.level)
-    case.book = FactBook.of(
-        dict(case.book.values) | {"situations": tuple(item.code for item in found), "level": level.value}
-    )
+    codes = tuple(dict.fromkeys(item.code for item in found))
+    case.book = case.book.extended({"situations": codes})
     for row in sorted(law.raises, key=lambda row: row.steps):
         if not case.holds(row.id, row.when):
             continue

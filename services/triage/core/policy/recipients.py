@@ -1,5 +1,6 @@
 """Who is told, when, with what they may see, and who is deliberately not told."""
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,19 +123,28 @@ def rungs(
     """Every rung of every told department, and those of the ladder that always runs, by time."""
     silent = {item.department for item in left_out}
     codes = {department.code for department in departments}
-    own = {row.department for row in law.ladders if row.department is not None and not row.always}
+    own = _with_own_ladder(law)
     found: list[Rung] = []
     for row in law.ladders:
         if level not in row.after:
             continue
         if row.department is None:
-            always = {rung.department for rung in law.ladders if rung.always and rung.step is LadderStep.E1}
-            targets = sorted(codes - own - always)
+            targets = sorted(codes - own)
         else:
             targets = [row.department] if row.always or row.department in codes else []
         if targets and case.holds(row.id, row.when):
             found += [_rung(law, row, target, level, at_ms) for target in targets if target not in silent]
     return tuple(sorted(found, key=lambda rung: (rung.at_ms, rung.department != Department.POLICE, rung.department, rung.step)))
+
+
+@functools.lru_cache(maxsize=512)
+def _with_own_ladder(law: Rows) -> frozenset[Department]:
+    """Departments that the rungs for ANY do not serve: those with rungs of their own, and those of E0 and E1."""
+    return frozenset(
+        row.department
+        for row in law.ladders
+        if row.department is not None and (not row.always or row.step in (LadderStep.E0, LadderStep.E1))
+    )
 
 
 def _rung(law: Rows, row: Ladder, department: Department, level: Level, at_ms: int) -> Rung:

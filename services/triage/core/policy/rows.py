@@ -62,6 +62,7 @@ class RowReader:
         if not isinstance(value, dict) or not isinstance(value.get("id"), str):
             raise PolicyInvalid(file, self.id, "a row is a mapping with an id")
         self._left: dict[str, Any] = dict(value)
+        self.unreadable: frozenset[str] = frozenset()
 
     def refuse(self, reason: str) -> NoReturn:
         raise PolicyInvalid(self.file, self.id, reason)
@@ -141,7 +142,9 @@ class RowReader:
         fact = next(iter(names))
         if fact not in CATALOGUE and fact not in RESULT_FACTS:
             self.refuse(f"{fact} is not a fact")
-        test = Test(expression, fact, unknown_as, program)
+        if fact in self.unreadable:
+            self.refuse(f"{fact} is not known yet when such a row is read")
+        test = Test(expression, fact, unknown_as, program, (expression, unknown_as))
         try:
             test.evaluate(_SAMPLES)
         except ConditionFailed as error:
@@ -176,6 +179,7 @@ class RowReader:
 def situation(reader: RowReader) -> Situation:
     """A row of `situations`."""
     common = reader.common()
+    reader.unreadable = frozenset(RESULT_FACTS)
     levels = tuple(
         LevelChoice(reader.code(Level, choice.get("level")), reader.condition(choice["when"]) if "when" in choice else ALWAYS_TRUE)
         for choice in reader.take("levels")
@@ -215,6 +219,7 @@ def _recipients(reader: RowReader, source: Source) -> tuple[Recipient, ...]:
 
 def raise_row(reader: RowReader) -> Raise:
     """A row of `raises`."""
+    reader.unreadable = frozenset({"level"})
     at_least = reader.take("at_least", None)
     row = Raise(
         **reader.common(),

@@ -1,0 +1,187 @@
+"""For every report: no further harmful fact, and no unknown in a harmless answer's place, weakens the decision."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.triage.core.policy import Policy, parse_policy
+from services.triage.core.policy.measures import STRENGTH
+from services.triage.policy_files import load_policy_texts
+from shared.contracts.assessment import Assessment, CaseFacts
+from shared.contracts.reports import AllegedFacts, ChildFacts, CustodyFacts, GuardianFacts, ReportFacts
+from shared.contracts.vocabulary import Concern, Department, GuardianStatus, Holder, Injury, Level, Relation
+from tests.support.policy_reports import AT_MS, cases
+
+POLICY = parse_policy(load_policy_texts())
+WITHHELD_WITH_MORE_HARM = frozenset({Department.VILLAGE})
+"""The only department that more harm leaves out on purpose: the village, where everybody knows everybody."""
+HARMFUL_STATUSES = [
+    status
+    for status in GuardianStatus
+    if status not in (GuardianStatus.ABLE, GuardianStatus.UNKNOWN, GuardianStatus.ABSENT_MIGRANT_WORK)
+]
+RISK_FLAGS = (
+    "alone_now", "needs_medical_care", "treatment_awaits_consent", "fit_for_discharge",
+    "alleged_person_has_access", "afraid_to_go_home", "missing_now",
+)  # fmt: skip
+
+
+def decide(case: CaseFacts, report: ReportFacts | None = None) -> Assessment:
+    return POLICY.assess(case if report is None else case.model_copy(update={"report": report}), AT_MS)
+
+
+def must_not_be_weaker(stronger: Assessment, weaker: Assessment) -> None:
+    assert stronger.level.urgency >= weaker.level.urgency, (weaker.level, stronger.level)
+    lost = {due.code for due in weaker.departments} - {due.code for due in stronger.departments}
+    assert lost <= WITHHELD_WITH_MORE_HARM, lost
+    assert STRENGTH[stronger.measure.measure] >= STRENGTH[weaker.measure.measure], (weaker.measure, stronger.measure)
+    assert stronger.revocation.examine >= weaker.revocation.examine
+    dues = {clock.id: clock.due_at_ms for clock in stronger.clocks}
+    for clock in weaker.clocks:
+        assert dues[clock.id] <= clock.due_at_ms, clock.id
+
+
+def with_child(report: ReportFacts, **changes: Any) -> ReportFacts:
+    child: ChildFacts = report.children[0].model_copy(update=changes)
+    return report.model_copy(update={"children": (child,)})
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, concern=st.sampled_from(list(Concern)))
+def test_a_further_concern_never_weakens(case: CaseFacts, concern: Concern) -> None:
+    more = with_child(case.report, concerns=(*case.report.children[0].concerns, concern))
+    must_not_be_weaker(decide(case, more), decide(case))
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, status=st.sampled_from(HARMFUL_STATUSES), position=st.integers(0, 2))
+def test_a_further_harmful_status_of_a_guardian_never_weakens(
+    case: CaseFacts, status: GuardianStatus, position: int
+) -> None:
+    guardians = list(case.report.guardians) or [GuardianFacts(status=(GuardianStatus.UNKNOWN,))]
+    before = case.report.model_copy(update={"guardians": tuple(guardians)})
+    index = position % len(guardians)
+    guardians[index] = guardians[index].model_copy(update={"status": (*guardians[index].status, status)})
+    must_not_be_weaker(decide(case, before.model_copy(update={"guardians": tuple(guardians)})), decide(case, before))
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, flag=st.sampled_from(RISK_FLAGS))
+def test_a_risk_answered_yes_or_not_at_all_is_never_weaker_than_no(case: CaseFacts, flag: str) -> None:
+    decisions = [
+        decide(case, case.report.model_copy(update={"safety": case.report.safety.model_copy(update={flag: value})}))
+        for value in (False, None, True)
+    ]
+    must_not_be_weaker(decisions[1], decisions[0])
+    must_not_be_weaker(decisions[2], decisions[0])
+    must_not_be_weaker(decisions[2], decisions[1])
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, flag=st.sampled_from(["earlier_reports", "earlier_admonition", "recently_returned"]))
+def test_an_earlier_signal_never_weakens(case: CaseFacts, flag: str) -> None:
+    decisions = [
+        decide(case, case.report.model_copy(update={"history": case.report.history.model_copy(update={flag: value})}))
+        for value in (False, None, True)
+    ]
+    must_not_be_weaker(decisions[1], decisions[0])
+    must_not_be_weaker(decisions[2], decisions[1])
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, injury=st.sampled_from([Injury.MINOR, Injury.SERIOUS, Injury.LIFE_THREATENING]))
+def test_an_injury_or_an_unknown_one_is_never_weaker_than_none(case: CaseFacts, injury: Injury) -> None:
+    none = decide(case, with_child(case.report, injury=Injury.NONE))
+    must_not_be_weaker(decide(case, with_child(case.report, injury=Injury.UNKNOWN)), none)
+    must_not_be_weaker(decide(case, with_child(case.report, injury=injury)), none)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases)
+def test_an_unknown_age_is_never_weaker_than_seventeen(case: CaseFacts) -> None:
+    grown = decide(case, with_child(case.report, age_years=17, age_months=None))
+    must_not_be_weaker(decide(case, with_child(case.report, age_years=None, age_months=None)), grown)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, position=st.integers(0, 2))
+def test_an_unknown_guardian_is_never_weaker_than_an_able_one(case: CaseFacts, position: int) -> None:
+    guardians = list(case.report.guardians) or [GuardianFacts()]
+    decisions = []
+    for status in (GuardianStatus.ABLE, GuardianStatus.UNKNOWN):
+        index = position % len(guardians)
+        guardians[index] = guardians[index].model_copy(update={"status": (status,)})
+        decisions.append(decide(case, case.report.model_copy(update={"guardians": tuple(guardians)})))
+    must_not_be_weaker(decisions[1], decisions[0])
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases)
+def test_an_unknown_household_of_the_alleged_is_never_weaker_than_another_household(case: CaseFacts) -> None:
+    apart, unknown = (
+        decide(
+            case,
+            case.report.model_copy(
+                update={
+                    "guardians": tuple(
+                        guardian.model_copy(update={"lives_with_alleged": value}) for guardian in case.report.guardians
+                    )
+                }
+            ),
+        )
+        for value in (False, None)
+    )
+    must_not_be_weaker(unknown, apart)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases)
+def test_an_unknown_alleged_person_is_never_weaker_than_a_stranger(case: CaseFacts) -> None:
+    stranger, unknown = (
+        decide(case, case.report.model_copy(update={"alleged_person": AllegedFacts(relation=relation)}))
+        for relation in (Relation.STRANGER, Relation.UNKNOWN)
+    )
+    must_not_be_weaker(unknown, stranger)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, safe=st.sampled_from([Holder.KIN, Holder.SCHOOL, Holder.RESCUE_INST]))
+def test_an_unknown_custody_is_never_weaker_than_a_safe_one(case: CaseFacts, safe: Holder) -> None:
+    held, unknown = (
+        decide(case, case.report.model_copy(update={"custody_now": CustodyFacts(holder=holder)}))
+        for holder in (safe, Holder.UNKNOWN)
+    )
+    must_not_be_weaker(unknown, held)
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases)
+def test_every_decision_has_a_rule_a_deadline_an_officer_and_traceable_recipients(case: CaseFacts) -> None:
+    decision = decide(case)
+    assert decision.situations
+    assert any(clock.due_at_ms > AT_MS for clock in decision.clocks)
+    assert Department.CIVIL_AFFAIRS in {due.code for due in decision.departments}
+    rules = {item.source.rule for item in decision.situations} | {rung.source.rule for rung in decision.rungs}
+    assert {due.source.rule for due in decision.departments} <= rules
+    left_out = {item.who for item in decision.not_told}
+    assert not left_out & {due.code.value for due in decision.departments}
+    assert not left_out & {rung.department.value for rung in decision.rungs}
+    assert not decision.rules_failed
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases)
+def test_the_same_facts_give_the_same_decision(case: CaseFacts) -> None:
+    again = CaseFacts.model_validate_json(case.model_dump_json())
+    assert parse_policy(load_policy_texts()).policy_id == POLICY.policy_id
+    assert decide(again).model_dump_json() == decide(case).model_dump_json()
+
+
+@pytest.mark.parametrize("report", [ReportFacts(), ReportFacts(children=(ChildFacts(),))])
+def test_a_filing_of_nothing_but_unknowns_is_not_s1_and_is_seen_by_a_person(report: ReportFacts) -> None:
+    decision = decide(CaseFacts(report=report, filed_at_ms=AT_MS))
+    assert decision.level is Level.S3
+    assert [due.code for due in decision.departments][0] is Department.CIVIL_AFFAIRS
+    assert isinstance(POLICY, Policy)
