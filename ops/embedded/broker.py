@@ -77,8 +77,8 @@ class EmbeddedBroker:
     def prepare(self, *, say: Callable[[str], None] = print) -> None:
         """Fetch the jars if need be, write ``server.properties`` and format the storage the first time only."""
         ensure_jars(self.jars, say=say)
-        self.directory.mkdir(parents=True, exist_ok=True)
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.log_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         properties = node_properties(
             port=self.port, controller_port=self.controller_port, data_directory=str(self.directory / "data")
         )
@@ -108,6 +108,7 @@ class EmbeddedBroker:
             stderr=subprocess.STDOUT,
             cwd=self.directory,
             start_new_session=True,  # a Ctrl-C at the terminal is ours to handle: the broker stops last
+            umask=0o077,
         )
 
     def wait_ready(self, timeout_seconds: float = START_SECONDS_MAX) -> None:

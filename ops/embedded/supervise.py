@@ -69,8 +69,8 @@ class Supervision:
         return self._process.pid
 
     def __enter__(self) -> Self:
-        self._directory.mkdir(parents=True, exist_ok=True)
-        (self._home / "logs").mkdir(parents=True, exist_ok=True)
+        self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self._home / "logs").mkdir(parents=True, exist_ok=True, mode=0o700)
         self._socket = self._directory / "control.sock"
         if len(os.fsencode(self._socket)) > SOCKET_PATH_BYTES_MAX:
             self._socket_home = tempfile.TemporaryDirectory(prefix="wardline-")
@@ -84,6 +84,7 @@ class Supervision:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # a Ctrl-C at the terminal reaches the caller alone, who stops things in order
+            umask=0o077,  # logs and data are the owner's; supervisord itself sets this only when it is a daemon
         )
         try:
             self._wait_until_it_answers()
@@ -164,7 +165,6 @@ class Supervision:
             f"logfile_backups={LOG_BACKUPS}",
             f"pidfile={_plain(str(self._directory / 'supervisord.pid'))}",
             "nodaemon=true",
-            "umask=077",
             "[unix_http_server]",
             f"file={_plain(str(self._socket))}",
             "chmod=0600",

@@ -24,6 +24,8 @@ from ops.settings import SystemSettings
 
 READY_SECONDS_MAX = 120.0
 PROGRESS_SECONDS = 5.0
+EARLY_ENDS_MAX = 3
+"""A program that ends this often before it was ready once will not become ready by trying again."""
 WATCH_SECONDS = 1.0
 BROKER = "broker"
 
@@ -142,13 +144,15 @@ def _bring_up(running: RunningSystem, hooks: Hooks, say: Say) -> None:
 
 
 def _wait(supervision: Supervision, name: str, is_ready: Callable[[], bool], say: Say) -> None:
-    """Wait until a program is ready, saying so now and then; CannotStart with its last lines when it takes too long."""
+    """Wait until a program is ready, saying so now and then; CannotStart with its last lines when it will not be."""
     started = time.monotonic()
     said = started
+    pids: set[int] = set()
     while not is_ready():
         now = time.monotonic()
         state = supervision.processes()[name]
-        if state.state == "FATAL" or now - started > READY_SECONDS_MAX:
+        pids |= {state.pid} - {0}
+        if len(pids) > EARLY_ENDS_MAX or state.state == "FATAL" or now - started > READY_SECONDS_MAX:
             raise CannotStart(f"{name} did not become ready ({state.description}):\n{supervision.last_lines(name)}")
         if now - said >= PROGRESS_SECONDS:
             say(f"  waiting for {name}: {state.state.lower()}, {now - started:.0f} s")

@@ -76,7 +76,7 @@ class AccessTopic(Protocol):
 def rules(topics: Iterable[AccessTopic], space: str) -> frozenset[Rule]:
     """Every permission of a space: writers write, readers read, both see that the topic is there.
 
-    A principal that reads may also use the consumer groups named ``wardline.<space>.<principal>…``, its own alone.
+    A principal that reads may also use the consumer groups named ``wardline-<space>-<principal>…``, its own alone.
     """
     found: set[Rule] = set()
     for topic in topics:
@@ -93,9 +93,14 @@ def rules(topics: Iterable[AccessTopic], space: str) -> frozenset[Rule]:
     return frozenset(found)
 
 
+def topic_prefix(space: str) -> str:
+    """How every topic of a space begins."""
+    return f"wardline.{check_space(space)}."
+
+
 def group_prefix(space: str) -> str:
     """How every consumer group of a space begins; the principal's name follows."""
-    return f"wardline.{check_space(space)}."
+    return f"wardline-{check_space(space)}-"
 
 
 @dataclass(frozen=True)
@@ -131,7 +136,10 @@ def present(admin: KafkaAdminClient, space: str) -> frozenset[Rule]:
         acls, _ = admin.describe_acls(everything)
         for acl in acls:
             name = acl.resource_pattern.resource_name
-            if name.startswith(group_prefix(space)) and acl.operation.name in Operation.__members__:
+            if (
+                name.startswith((topic_prefix(space), group_prefix(space)))
+                and acl.operation.name in Operation.__members__
+            ):
                 found.add(Rule(acl.principal.removeprefix("User:"), resource, name, Operation[acl.operation.name]))
     return frozenset(found)
 

@@ -3,7 +3,6 @@
 import sys
 from pathlib import Path
 
-from ops.embedded import system
 from ops.embedded.failures import CannotStart
 from ops.embedded.programs import Program
 from ops.embedded.system import Hooks, RunningSystem, run_system, say_line
@@ -33,8 +32,6 @@ def main(mode: str, web_port: int, other_port: int) -> int:
         say_line("HOOK demo")
         return 7
 
-    if mode == "broken":
-        system.READY_SECONDS_MAX = 6.0
     hooks = Hooks(programs, after_broker, after_ready, stop_after if mode == "demo" else None)
     try:
         return run_system(SystemSettings(), hooks)

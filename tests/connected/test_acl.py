@@ -126,7 +126,7 @@ async def test_a_principal_reads_what_it_needs_in_a_group_of_its_own(
 ) -> None:
     name = f"wardline.{SPACE}.{topic}"
     writers.write(next(each for each in TOPICS if each.name == topic).writers[0], name, idempotent=True)
-    assert await read(guarded, sasl, principal, name, f"wardline.{SPACE}.{principal}") == 0
+    assert await read(guarded, sasl, principal, name, f"wardline-{SPACE}-{principal}") == 0
 
 
 @pytest.mark.parametrize("topic", ["reports", "vault-in"])
@@ -158,7 +158,7 @@ async def test_a_principal_cannot_use_the_group_of_another(
     name = f"wardline.{SPACE}.case-log"
     writers.write("triage", name, idempotent=True)
     with pytest.raises(AioGroupAuthorizationFailedError):
-        await read(guarded, sasl, "notify", name, f"wardline.{SPACE}.triage")
+        await read(guarded, sasl, "notify", name, f"wardline-{SPACE}-triage")
 
 
 @pytest.mark.parametrize("password", ["x" * 32, "z" * 128])

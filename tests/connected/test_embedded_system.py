@@ -107,6 +107,8 @@ def test_it_comes_up_in_order_and_ctrl_c_leaves_nothing_running(tmp_path: Path) 
         "HOOK ready",
     ]
     assert not (tmp_path / "system.json").exists()
+    for log in (tmp_path / "logs").iterdir():
+        assert log.stat().st_mode & 0o077 == 0, f"{log.name} can be read by others"
 
 
 def test_a_system_that_is_killed_takes_everything_with_it(tmp_path: Path) -> None:

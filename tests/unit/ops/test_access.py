@@ -31,7 +31,7 @@ def test_no_service_but_triage_writes_the_ledger_and_none_but_notify_reports_out
 def test_groups_are_a_principal_s_own() -> None:
     for rule in rules(TOPICS, "demo"):
         if rule.resource is Resource.GROUP_PREFIX:
-            assert rule == Rule(rule.principal, rule.resource, f"wardline.demo.{rule.principal}", rule.operation)
+            assert rule == Rule(rule.principal, rule.resource, f"wardline-demo-{rule.principal}", rule.operation)
 
 
 def test_a_space_s_name_is_checked() -> None:
