@@ -27,6 +27,7 @@ SIGNATURE_HEX_LENGTH: Final = 128
 SIGNATURE_HEX: Final = re.compile(rf"[0-9a-f]{{{SIGNATURE_HEX_LENGTH}}}")
 """Lower case only: a signature that may be written in two ways would give one record two hashes."""
 SIGNATURE_FIELD_LENGTH: Final = len(SIGNATURE_PREFIX) + SIGNATURE_HEX_LENGTH + len(b'"}')
+SHA256_HEX: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class VoidReason(StrEnum):
@@ -325,7 +326,9 @@ def _cause_shape(cause: Mapping[str, Any]) -> bool:
         epoch = cause["epoch"]
         shape: Mapping[str, type] = {"topic": str, "topic_id": str, "next": int}
         return isinstance(epoch, dict) and _has_shape(epoch, shape) and epoch["next"] >= 0
-    return any(_has_shape(cause, shape) for shape in shapes)
+    if not any(_has_shape(cause, shape) for shape in shapes):
+        return False
+    return "sha256" not in cause or SHA256_HEX.fullmatch(cause["sha256"]) is not None
 
 
 def _has_shape(value: Mapping[str, Any], shape: Mapping[str, type]) -> bool:

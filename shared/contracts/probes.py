@@ -2,13 +2,10 @@
 
 from typing import Literal
 
-from shared.contracts.base import Identifier, Message, UnixMilliseconds
+from shared.contracts.base import Message
 
 
 class ClockProbe(Message):
-    """A worker's own time, appended so that the broker's append time shows how far the worker's clock is off."""
+    """Appended so that the broker's append time shows how far a worker's clock is off; it carries nothing itself."""
 
     type: Literal["ClockProbe"] = "ClockProbe"
-    space: Identifier
-    worker: Identifier
-    sent_at_ms: UnixMilliseconds

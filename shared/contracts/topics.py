@@ -10,6 +10,8 @@ from shared.contracts.ids import check_space
 DAY_MS = 24 * 3600 * 1000
 FOR_EVER = -1
 BOOKS_DEFAULT = 12
+DEAD_LETTER_BYTES_MAX = 2 * 1024 * 1024
+"""The largest input grows by a third in base64 and must still fit, or the book could not go on after it."""
 
 PRINCIPALS = ("intake", "triage", "notify", "desk", "custodian", "verifier", "operator")
 
@@ -56,7 +58,11 @@ REPORTS = Topic("reports", "county", ("ReportFiled",), ("intake",), ("triage", "
 COMMANDS = Topic("commands", "county", ("Command",), ("desk", "operator"), ("triage", "desk", "verifier"))
 OUTCOMES = Topic("outcomes", "county", ("AlertSettled", "AnswerGiven"), ("notify",), ("triage", "verifier"))
 CASE_LOG = Topic(
-    "case-log", "county", ("Record", "Genesis"), ("triage", "operator"), ("triage", "notify", "desk", "custodian", "verifier")
+    "case-log",
+    "county",
+    ("Record", "Genesis"),
+    ("triage", "operator"),
+    ("triage", "notify", "desk", "custodian", "verifier"),
 )
 """The operator writes nothing here but epoch records (`wardline books resume`), after an input went backwards."""
 CROSSINGS = Topic("crossings", "county", (), ("triage",), ("triage", "verifier"))
@@ -66,8 +72,12 @@ INSTITUTIONS = Topic(
     "institutions", "institution_id", ("InstitutionRegistered",), ("desk", "operator"), ("intake",), compacted=True
 )
 FEEDBACK = Topic("feedback", "report_id", ("Feedback",), ("notify",), ("intake",), compacted=True)
-DEAD_LETTER_TRIAGE = Topic("dead-letter-triage", "county", ("DeadLetter",), ("triage",), ("desk", "verifier"))
-DEAD_LETTER_NOTIFY = Topic("dead-letter-notify", "county", ("DeadLetter",), ("notify",), ("desk", "verifier"))
+DEAD_LETTER_TRIAGE = Topic(
+    "dead-letter-triage", "county", ("DeadLetter",), ("triage",), ("desk", "verifier"), bytes_max=DEAD_LETTER_BYTES_MAX
+)
+DEAD_LETTER_NOTIFY = Topic(
+    "dead-letter-notify", "county", ("DeadLetter",), ("notify",), ("desk", "verifier"), bytes_max=DEAD_LETTER_BYTES_MAX
+)
 CLOCK = Topic("clock", "worker", ("ClockProbe",), ("triage",), ("triage",), retention_ms=DAY_MS, per_book=False)
 """Workers append a probe and learn the broker's append time: a worker whose clock is off stops deciding."""
 

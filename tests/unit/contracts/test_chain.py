@@ -145,6 +145,10 @@ VOID: dict[str, tuple[VoidReason, Callable[[Pen], bytes | None]]] = {
         VoidReason.UNREADABLE,
         lambda pen: altered(next_record(pen.head), {"cause": {**from_input("reports", 2), **from_deadline("x", 1)}}),
     ),
+    "a cause whose hash is no hash": (
+        VoidReason.UNREADABLE,
+        lambda pen: altered(next_record(pen.head), {"cause": {**from_input("reports", 2), "sha256": "0x" + "0" * 62}}),
+    ),
     "an epoch before the first offset": (
         VoidReason.UNREADABLE,
         lambda pen: altered(next_record(pen.head), {"cause": epoch("reports", -1)}, OPERATOR),

@@ -111,6 +111,12 @@ def test_the_largest_record_fits_on_the_case_log() -> None:
     assert topics.CASE_LOG.bytes_max >= RECORD_BYTES_MAX
 
 
+def test_the_largest_input_fits_on_the_dead_letter_in_base64() -> None:
+    largest = max(int(topic.config()["max.message.bytes"]) for topic in (*INPUT_TOPICS, topics.CASE_LOG))
+    for topic in (topics.DEAD_LETTER_TRIAGE, topics.DEAD_LETTER_NOTIFY):
+        assert topic.bytes_max > largest * 4 / 3 + 1024
+
+
 def test_who_opens_identities_reads_no_reports_and_who_files_reads_no_cases() -> None:
     assert [name for name, readers in READERS.items() if "intake" in readers] == ["institutions", "feedback"]
     assert "custodian" not in {*WRITERS["reports"], *WRITERS["case-log"]}
