@@ -6,15 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.triage.book_log import Chained, RawInput
-from services.triage.core.decide import Decision, decide, undecidable
+from services.triage.core.decide import decide
+from services.triage.core.decision import Decision
 from services.triage.core.inputs import CommandInput, DeadlineInput, Input, OutcomeInput, ReportInput, UnreadableInput
-from services.triage.fold import Fold, evolved
+from services.triage.core.undecidable import undecidable
+from services.triage.fold import Fold
 from services.triage.halting import Halted, HaltReason
 from services.triage.input_reading import InputReader
 from services.triage.policies import PolicyShelf
 from shared.contracts import chain
 from shared.contracts.alerts import DeadLetter
-from shared.contracts.commands import RotateWriterKey
+from shared.contracts.base import Message
+from shared.contracts.commands import Redecide, RotateWriterKey
 from shared.contracts.events import CaseAssessed, CaseOpened, CommandAccepted, LevelSet
 from shared.contracts.topics import REPORTS
 from shared.contracts.wire import encode, sha256_hex
@@ -38,7 +41,7 @@ class Decided:
     cause: tuple[str, int, str] | None
     undecidable: bool
     dead_letter: bytes | None
-    events: tuple[Any, ...]
+    events: tuple[Message, ...]
     lateness_ms: int = 0
 
 
@@ -53,11 +56,17 @@ class BookDecider:
     metrics: TriageMetrics
     log: Logger
 
-    def input(self, fold: Fold, raw: RawInput, topic_id: str, now_ms: int) -> Decided:
-        """Decide one message of an input topic. Raises Halted when not even the failure can be recorded."""
+    def input(self, fold: Fold, raw: RawInput, topic_id: str, now_ms: int, again: RawInput | None = None) -> Decided:
+        """Decide one message of an input topic. Raises Halted when not even the failure can be recorded.
+
+        `again` is, for a Redecide command, the message of the report that could not be decided.
+        """
         value = raw.value or b""
         cause = {"topic": raw.topic, "topic_id": topic_id, "offset": raw.offset, "sha256": sha256_hex(value)}
         item = self.reader.read(raw)
+        if again is not None and isinstance(item, CommandInput):
+            report = self.reader.read(again)
+            item = replace(item, report=report if isinstance(report, ReportInput) else None)
         work = _Work(item, cause, self.reader.clock.from_wall_ms(raw.appended_wall_ms), now_ms)
         decided = self._decided(fold, work)
         if decided.undecidable or isinstance(item, UnreadableInput):
@@ -80,6 +89,15 @@ class BookDecider:
         """Fire one deadline that is due. Raises Halted when not even the failure can be recorded."""
         cause = {"deadline": deadline, "due_at_ms": due_at_ms}
         return self._decided(fold, _Work(DeadlineInput(deadline, due_at_ms), cause, due_at_ms, now_ms))
+
+    def redecides(self, fold: Fold, raw: RawInput) -> int | None:
+        """The offset of the report that this command wants decided again, or None for any other command."""
+        if raw.value is None or b"Redecide" not in raw.value:
+            return None
+        item = self.reader.read(raw)
+        if isinstance(item, CommandInput) and isinstance(item.command.body, Redecide):
+            return fold.undecided.get(item.command.body.case)
+        return None
 
     def count(self, decided: Decided) -> None:
         """Metrics of a decision that now stands."""
@@ -128,10 +146,9 @@ class BookDecider:
             keys=_key_change(work.item, decision),
         )
         head, raw = chain.build(fold.head, draft, self.kid, self.sign)
-        state = evolved(fold.state, decision.events, decided_at_ms)
         cause = work.cause
         return Decided(
-            fold=Fold(head, state),
+            fold=fold.after(head, decision.events, decided_at_ms, cause),
             chained=Chained(decision.county, f"{head.book}-{head.link.seq}", raw),
             kind=_KINDS[type(work.item)],
             opened=opened,

@@ -5,8 +5,9 @@ acknowledged yet. Both are immutable, so dropping an overlay is forgetting a ref
 """
 
 import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from immutables import Map
 from pydantic import ValidationError
@@ -14,8 +15,10 @@ from pydantic import ValidationError
 from services.triage.core.evolve import evolve
 from services.triage.core.state import BookState
 from shared.contracts import chain
-from shared.contracts.events import Event, read_event
+from shared.contracts.base import Message
+from shared.contracts.events import CaseUndecidable, read_event
 from shared.contracts.records import RECORD_VERSION, Genesis
+from shared.contracts.topics import REPORTS
 
 
 class WorkerTooOld(Exception):
@@ -24,10 +27,14 @@ class WorkerTooOld(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Head and state after the same last valid record."""
+    """Head and state after the same last valid record.
+
+    `undecided` leads from an undecidable case to the offset of its report, so that it can be decided again.
+    """
 
     head: chain.Head
     state: BookState
+    undecided: Map[str, int] = Map()  # noqa: RUF009 - an empty persistent map is immutable
 
     @classmethod
     def open(cls, genesis: Genesis, book: int) -> "Fold":
@@ -38,27 +45,31 @@ class Fold:
     def take(self, raw: bytes | None, offset: int) -> tuple["Fold", chain.Taken]:
         """Read the bytes at an offset of the log. Raises WorkerTooOld for a valid record newer than this code."""
         head, taken = chain.take(self.head, raw, offset)
-        state = self.state
-        if isinstance(taken, chain.Valid):
-            if taken.fields["v"] > RECORD_VERSION:
-                raise WorkerTooOld(f"book {head.book} holds records of version {taken.fields['v']}")
-            state = evolved(state, events_of(taken), taken.fields["decided_at_ms"])
-        return Fold(head, state), taken
+        if not isinstance(taken, chain.Valid):
+            return replace(self, head=head), taken
+        fields = taken.fields
+        if fields["v"] > RECORD_VERSION:
+            raise WorkerTooOld(f"book {head.book} holds records of version {fields['v']}")
+        return self.after(head, events_of(taken), fields["decided_at_ms"], fields["cause"]), taken
+
+    def after(
+        self, head: chain.Head, events: Iterable[Message], decided_at_ms: int, cause: Mapping[str, Any]
+    ) -> "Fold":
+        """The fold after a valid record with this head, these events and this cause."""
+        state, undecided = self.state, self.undecided
+        for event in events:
+            state = evolve(state, event, decided_at_ms)
+            if isinstance(event, CaseUndecidable) and cause.get("topic") == REPORTS.name:
+                undecided = undecided.set(event.case, cause["offset"])
+        return Fold(head, state, undecided)
 
 
-def events_of(valid: chain.Valid) -> list[Event]:
+def events_of(valid: chain.Valid) -> list[Message]:
     """The events of a valid record. Raises WorkerTooOld when this code does not know one."""
     try:
         return [read_event(event) for event in valid.fields["events"]]
     except ValidationError as error:
         raise WorkerTooOld(f"a record at offset {valid.offset} has an event that this worker cannot read") from error
-
-
-def evolved(state: BookState, events: Iterable[Event], decided_at_ms: int) -> BookState:
-    """The state after the events of one record."""
-    for event in events:
-        state = evolve(state, event, decided_at_ms)
-    return state
 
 
 class DueHeap:

@@ -23,7 +23,7 @@ from services.triage.planning import Batch, contiguous
 from services.triage.settings import Limits
 from services.triage.skew import SkewMonitor
 from shared.contracts import chain
-from shared.contracts.topics import CASE_LOG, INPUT_TOPICS
+from shared.contracts.topics import CASE_LOG, COMMANDS, INPUT_TOPICS, REPORTS
 from shared.contracts.wire import sha256_hex
 from shared.runtime.clock import SpaceClock, wall_ms
 from shared.runtime.logging import Logger
@@ -129,7 +129,8 @@ class BookOwner:
             await self._read_back()
             self._read_back_at = now
         batch = await self._gather()
-        decided = self._decide(batch)
+        again = await self._reports_again(batch)
+        decided = self._decide(batch, again)
         if decided:
             await self._commit(decided)
         self.waiting_since = None
@@ -199,7 +200,17 @@ class BookOwner:
         self.parts.metrics.lag.labels(str(self.book)).set(lag)
         return complete
 
-    def _decide(self, batch: Batch) -> list[Decided]:
+    async def _reports_again(self, batch: Batch) -> dict[int, RawInput]:
+        """The reports that Redecide commands of this batch need, by the command's offset."""
+        again: dict[int, RawInput] = {}
+        for item in batch.inputs.get(COMMANDS.name, ()):
+            offset = self.decider.redecides(self.fold, item)
+            if offset is not None:
+                async for chunk in self.broker.read(REPORTS, offset, offset + 1):
+                    again[item.offset] = chunk[0]
+        return again
+
+    def _decide(self, batch: Batch, again: Mapping[int, RawInput]) -> list[Decided]:
         """Decide inputs by arrival and deadlines in their place, on an overlay of the confirmed fold."""
         decided: list[Decided] = []
         fold, heap, size = self.fold, self._heap, 0
@@ -225,7 +236,8 @@ class BookOwner:
             if full():
                 self._behind = True
                 break
-            keep(self.decider.input(fold, item, ids[item.topic], self._now_ms()))
+            report = again.get(item.offset) if item.topic == COMMANDS.name else None
+            keep(self.decider.input(fold, item, ids[item.topic], self._now_ms(), report))
         else:
             if batch.fire_until_ms is not None:
                 fire(batch.fire_until_ms)

@@ -114,6 +114,7 @@ def create_app(settings: Settings, assignment: Assignment) -> faust.App:
             password=connection.password,
             ssl_context=connection.aiokafka().get("ssl_context"),
         )
+    settings.data_directory.mkdir(parents=True, exist_ok=True)
     app = faust.App(
         f"wardline-{settings.space}-triage",
         broker=[f"kafka://{server}" for server in connection.servers],
@@ -128,7 +129,7 @@ def create_app(settings: Settings, assignment: Assignment) -> faust.App:
         broker_commit_interval=0.5,
         stream_buffer_maxsize=1000,
         consumer_auto_offset_reset="earliest",
-        datadir=str(settings.data_directory / f"faust-{os.getpid()}"),
+        datadir=str(settings.data_directory),
         **credentials,
     )
     inputs = app.topic(
