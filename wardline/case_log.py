@@ -12,6 +12,8 @@ from shared.runtime.ledger_reader import LedgerReader, Read
 from shared.runtime.space import Space
 
 POLL_SECONDS = 0.2
+FORGED = "UNSIGNED"
+"""A forged command's refusal does not use up the id of the true one; the first verdict on that stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,9 @@ class CaseLog:
                     event.get("detail", ""),
                     read.valid.fields["seq"],
                 )
-                self.verdicts.setdefault(key, verdict)
+                known = self.verdicts.get(key)
+                if known is None or known.reason == FORGED:
+                    self.verdicts[key] = verdict
 
     def _register(self, kind: str, event: Mapping[str, Any], seq: int) -> None:
         part, name = REGISTRY_EVENTS[kind]

@@ -4,6 +4,7 @@ import click
 
 from wardline.commands.books import books
 from wardline.commands.command import command
+from wardline.commands.explain import explain
 from wardline.commands.heads import heads
 from wardline.commands.policy import policy
 from wardline.commands.registry import registry
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for _command in (books, command, heads, policy, registry, space, topics, vault, verify):
+for _command in (books, command, explain, heads, policy, registry, space, topics, vault, verify):
     main.add_command(_command)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from immutables import Map
 
+from services.triage.core import invariants
 from services.triage.core.evolve import evolve
 from services.triage.core.state import BookState
 from shared.contracts import chain
@@ -26,7 +27,7 @@ class FoldCheck:
         genesis = self.genesis
         self.state = BookState(genesis.space, self.findings.book, genesis.policy, Map(genesis.policy_texts))
 
-    def read(self, valid: chain.Valid, events: Sequence[Event], head: chain.Head) -> None:
+    def read(self, valid: chain.Valid, events: Sequence[Event]) -> None:
         """Fold one record. A fold that fails is a fault, and the rest of the book cannot be folded."""
         if self.failed:
             return
@@ -35,11 +36,12 @@ class FoldCheck:
             return
         try:
             for event in events:
+                for detail in invariants.check_event(self.state, event):
+                    self._fault(detail, valid)
                 self.state = evolve(self.state, event, valid.fields["decided_at_ms"])
         except (KeyError, ValueError, TypeError, AttributeError, AssertionError) as error:
             self.failed = True
-            detail = f"the fold does not bear this record: {type(error).__name__}"
-            self.findings.add(Fault(self.findings.book, FaultCode.INVARIANT, detail, valid.offset, head.link.seq))
+            self._fault(f"the fold does not bear this record: {type(error).__name__}", valid)
 
     def finish(self, head: chain.Head) -> None:
         """Check the state after the last record."""
@@ -49,8 +51,12 @@ class FoldCheck:
             self.findings.add(Fault(self.findings.book, FaultCode.INVARIANT, detail, head.offset - 1, head.link.seq))
         self.findings.cases_open = sum(len(county.cases) for county in self.state.counties.values())
 
+    def _fault(self, detail: str, valid: chain.Valid) -> None:
+        fault = Fault(self.findings.book, FaultCode.INVARIANT, detail, valid.offset, valid.fields["seq"])
+        self.findings.add(fault)
+
     def _broken(self, head: chain.Head) -> list[str]:
-        broken = []
+        broken = invariants.check(self.state)
         if set(self.state.deadlines) != set(head.pending):
             broken.append("the chain and the fold do not agree on which deadlines are pending")
         cases = [case for county in self.state.counties.values() for case in county.cases.values()]

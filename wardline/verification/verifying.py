@@ -46,7 +46,7 @@ class BookCheck:
         """Take the next bytes of the log."""
         valid = self.chain_check.read(entry)
         if valid is not None:
-            self.fold.read(valid, self.decisions.read(valid), self.head)
+            self.fold.read(valid, self.decisions.read(valid))
 
     def finish(self, inputs: InputLogs, kept: Sequence[Checkpoint]) -> BookFindings:
         """Everything that was found."""

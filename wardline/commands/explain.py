@@ -1,0 +1,56 @@
+"""``wardline explain``: the decision for filings without any broker."""
+
+from pathlib import Path
+
+import click
+
+from services.intake.core.refused import Refused
+from shared.runtime.clock import SpaceClock, wall_ms
+from wardline.body_options import TimeOption, moment_ms
+from wardline.explaining import Explainer, RegistryRefused
+from wardline.filings import read_filings
+from wardline.policy_source import parsed_policy
+from wardline.registry_file import RegistryInvalid, read_registry
+from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--registry", "registry_file", type=FILE, help="Rota and places; without it nobody and nothing is named.")
+@click.option("--at", type=TimeOption(), default="now", show_default=True, help="When it is filed.")
+@json_option
+@pass_workplace
+def explain(
+    workplace: Workplace, files: tuple[Path, ...], registry_file: Path | None, at: str, as_json: bool
+) -> None:  # noqa: FBT001 - click gives flags by name
+    """Print what would be decided for each child of each filing, with the law. Nothing is filed and nobody is told.
+
+    Each filing is decided alone. The policy is WARDLINE_POLICY's. Exit 1 when a filing would be refused.
+    """
+    at_ms = moment_ms(at, SpaceClock(wall=wall_ms))
+    clock = SpaceClock(wall=lambda: at_ms)
+    try:
+        policy, texts = parsed_policy(workplace.settings.policy)
+        registry = read_registry(registry_file, clock) if registry_file else None
+        explainer = Explainer.with_registry(policy, texts, at_ms, registry)
+    except (RegistryInvalid, RegistryRefused, ValueError) as error:
+        stop(str(error))
+    refused = False
+    for filed in read_filings(files):
+        try:
+            explained = explainer.explain(filed)
+        except Refused as refusal:
+            refused = True
+            click.echo(f"{filed.name}: refused: {refusal.code}", err=True)
+            continue
+        for each in explained:
+            if as_json:
+                emit(each.facts)
+            else:
+                click.echo(f"── {filed.name}, child {each.facts['child']}")
+                for line in (*each.words_zh, *each.words_en):
+                    click.echo(f"  {line}")
+    if refused:
+        raise SystemExit(1)
