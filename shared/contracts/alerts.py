@@ -34,6 +34,7 @@ class AlertRequested(Message):
 
     `alert_id` is unique and derived; `contact_ids` name registry contacts (an empty rung is never requested).
     `repeat` counts repetitions of a top rung; `act_by_ms` is when the next rung fires.
+    `ladder` is whose ladder it stands on when that is not `department`'s own (E0, E2-E4 tell others, too).
     """
 
     type: Literal["AlertRequested"] = "AlertRequested"
@@ -48,6 +49,7 @@ class AlertRequested(Message):
     requested_at_ms: UnixMilliseconds
     contact_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=20)]
     reason: Identifier = "LADDER"
+    ladder: Department | None = None
 
 
 class AlertWithdrawn(Message):

@@ -16,8 +16,8 @@ from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaSh
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import (
     CaseState,
-    CloseReason,
     ClockType,
+    CloseReason,
     Department,
     EndReason,
     GuardianType,
@@ -342,6 +342,7 @@ class MeasureProposed(Message):
     place_reason: Identifier | None = None
     ranking: Annotated[tuple[PlaceRanked, ...], Field(max_length=PLACES_RANKED_MAX)] = ()
     ranked_count: int = 0
+    placement_order: tuple[PlacementType, ...] = ()
     decide_by_ms: UnixMilliseconds | None = None
 
 

@@ -1,0 +1,107 @@
+"""Applying the law to a case: level, clocks and ladders from an assessment, again when facts come."""
+
+from shared.contracts.assessment import Assessment, CaseFacts, PriorFacts, Source
+from shared.contracts.events import CaseAssessed, LevelSet
+from shared.contracts.reports import CHILDREN_MAX, ChildFacts
+from shared.contracts.vocabulary import SAFE_HOLDERS, Department, Level, graver
+
+from services.triage.core import clocks_of_case, ladders
+from services.triage.core.decision import Draft
+from services.triage.core.folds.response import ladder_rungs
+from services.triage.core.state import TOKEN_DAYS, Case
+
+DAY_MS = 24 * 3600 * 1000
+BY_REPORT = "REPORT"
+BY_POLICY = "POLICY"
+CHILDREN_IN_FULL_MAX = 6
+"""Reports with more children record assessments without what nearly applied, so that a record keeps its limit."""
+
+
+def assess(draft: Draft, case_id: str, floor: Level | None = None, *, anew: bool = False) -> bool:
+    """Assess the case now: records assessment and level, starts clocks and ladders. True when the level was raised.
+
+    `anew` starts them again even though the level in force was set before (an officer's override upward).
+    The level never goes down here; only a named officer's override lowers it.
+    """
+    case = draft.case(case_id)
+    anew = anew or case.assessment is None or not case.ladders
+    assessment = draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms)
+    if len(case.linked) >= CHILDREN_IN_FULL_MAX:
+        assessment = _shortened(assessment)
+    before = case.level
+    level = assessment.level if before is None else graver(before, assessment.level)
+    raised = before is not None and level.urgency > before.urgency
+    draft.emit(CaseAssessed(case=case_id, assessment=assessment))
+    if before is not level:
+        draft.emit(LevelSet(case=case_id, level=level, before=before, by=BY_POLICY, reason="ASSESSED"))
+    for sentence in assessment.why:
+        draft.because(sentence)
+    for due in assessment.clocks:
+        clocks_of_case.start(draft, case_id, due, again=anew or raised)
+    _start_ladders(draft, case_id, assessment, anew=anew or raised)
+    return raised
+
+
+def _start_ladders(draft: Draft, case_id: str, assessment: Assessment, *, anew: bool) -> None:
+    """Every told department's ladder; those that run already only when the level was raised."""
+    departments: dict[Department, Source] = {}
+    for due in assessment.departments:
+        departments[due.code] = due.source
+    for rung in assessment.rungs:
+        departments.setdefault(rung.ladder, rung.source)
+    running = draft.case(case_id).ladders
+    for department, source in departments.items():
+        if not ladder_rungs(assessment.rungs, department):
+            continue
+        if department not in running or anew:
+            ladders.withdraw(draft, case_id, "SUPERSEDED", department)
+            reason = "LEVEL_RAISED" if department in running else "LADDER"
+            ladders.begin(draft, case_id, department, source, reason=reason)
+
+
+def facts_for_policy(draft: Draft, case: Case, floor: Level | None = None) -> CaseFacts:
+    """The case's facts with this child first and the report's other open children behind it, and the record's."""
+    ours = case.facts.children or (ChildFacts(),)
+    others = tuple(
+        other.facts.children[0]
+        for name in case.linked
+        if (other := draft.state.case(name)) is not None and other.facts.children and other.receipt == case.receipt
+    )
+    facts = case.facts.model_copy(update={"children": (*ours, *others)[:CHILDREN_MAX]})
+    return CaseFacts(report=facts, child=0, prior=_prior(draft, case, floor), filed_at_ms=draft.at_ms)
+
+
+def _prior(draft: Draft, case: Case, floor: Level | None) -> PriorFacts:
+    """What the county's record knows besides the report."""
+    custody = case.custody
+    safe = custody is not None and custody.by != BY_REPORT and custody.holder in SAFE_HOLDERS
+    return PriorFacts(
+        reports_90_days=len(earlier_cases(draft, case)),
+        floor_level=floor,
+        child_safe_in_custody=True if safe else None,
+    )
+
+
+def earlier_cases(draft: Draft, case: Case) -> frozenset[str]:
+    """Cases of other filings in the last 90 days about this child: by match token, or closed and added to now."""
+    since_ms = draft.at_ms - TOKEN_DAYS * DAY_MS
+    found = {
+        other for token in case.tokens for other, at_ms in draft.county.tokens.get(token) or () if at_ms >= since_ms
+    }
+    found |= {
+        name for name in case.linked if (stub := draft.state.stub(name)) is not None and stub.closed_at_ms >= since_ms
+    }
+    ours = draft.state.receipts.get(case.receipt) or ()
+    return frozenset(other for other in found if other not in ours or draft.state.stub(other) is not None) - {case.case}
+
+
+def _shortened(assessment: Assessment) -> Assessment:
+    """An assessment without what nearly applied and with the sentences for the reporter alone."""
+    return assessment.model_copy(
+        update={
+            "nearly": (),
+            "instructions": tuple(each for each in assessment.instructions if each.to == "REPORTER"),
+            "why": assessment.why[-1:],
+            "situations": tuple(each.model_copy(update={"facts": {}, "unknown": ()}) for each in assessment.situations),
+        }
+    )

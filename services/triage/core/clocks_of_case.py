@@ -1,0 +1,137 @@
+"""The clocks of a case: started by law, met by what happened, breached and repeated until they are met."""
+
+from typing import Final
+
+from shared.contracts.assessment import CaseFacts, ClockDue, PriorFacts, Source
+from shared.contracts.events import ClockBreached, ClockCancelled, ClockMet, ClockStarted
+from shared.contracts.vocabulary import Basis, ClockType, Department, LadderStep, Level
+
+from services.triage.core import ladders
+from services.triage.core.clocks import DAY_MS, Unit, due_at_ms
+from services.triage.core.deadline_kinds import DeadlineKind
+from services.triage.core.decision import Draft
+from services.triage.core.state import Case
+
+SEEN: Final = "SEEN"
+DECISION: Final = "DECISION"
+FIRST_REVIEW: Final = "FIRST_REVIEW"
+NEXT_REVIEW: Final = "NEXT_REVIEW"
+DOCUMENT: Final = "DOCUMENT"
+FEEDBACK: Final = "FEEDBACK"
+REVOCATION_REMINDER: Final = "REVOCATION_REMINDER"
+
+URGENT = frozenset({SEEN, DECISION})
+"""Their breaches are repeated at the ladder's own interval; those of the others once a day at most."""
+
+NEXT_REVIEW_SOURCE = Source(
+    rule="core.next-review", basis=Basis.DESIGN, citation="design: an open case always has a next date"
+)
+DOCUMENT_SOURCE = Source(
+    rule="core.document",
+    basis=Basis.DESIGN,
+    citation="design: decided by phone, the document number by 12:00 of the next working day",
+)
+REVIEW_DAYS: Final = {Level.S1: 3, Level.S2: 7, Level.S3: 14, Level.S4: 30, Level.S0: 30}
+BREACH_STEPS = (LadderStep.E3, LadderStep.E4, LadderStep.E5)
+
+
+def start(draft: Draft, case_id: str, due: ClockDue, *, again: bool = False) -> None:
+    """Start a clock. One that runs already stays if it ends earlier; one that was met stays met unless `again`."""
+    known = draft.case(case_id).clocks.get(due.id)
+    if known is not None:
+        if (known.met and not again) or (not known.met and known.due_at_ms <= due.due_at_ms):
+            return
+        if not known.met:
+            draft.emit(ClockCancelled(case=case_id, clock=due.id, reason="SOONER"))
+    draft.emit(
+        ClockStarted(
+            case=case_id,
+            clock=due.id,
+            clock_type=due.clock_type,
+            deadline=draft.deadline(case_id, DeadlineKind.CLOCK, due.id),
+            start_at_ms=due.start_at_ms,
+            due_at_ms=due.due_at_ms,
+            source=due.source,
+        )
+    )
+
+
+def start_after(draft: Draft, case_id: str, happened: str) -> None:
+    """The clocks that the law starts when something happened (MEASURE_ASSIGNED, PLACED, RETURNED ...)."""
+    case = draft.case(case_id)
+    facts = CaseFacts(report=case.facts, child=0, prior=PriorFacts(), filed_at_ms=case.arrived_at_ms)
+    for due in draft.policy.clocks_after(happened, facts, case.level or Level.S1, draft.at_ms):
+        start(draft, case_id, due, again=True)
+
+
+def meet(draft: Draft, case_id: str, clock: str) -> bool:
+    """What the clock waits for happened. False when no such clock runs."""
+    known = draft.case(case_id).clocks.get(clock)
+    if known is None or known.met:
+        return False
+    draft.emit(ClockMet(case=case_id, clock=clock, at_ms=draft.at_ms))
+    return True
+
+
+def cancel(draft: Draft, case_id: str, clock: str, reason: str) -> None:
+    """The clock is not needed any more."""
+    known = draft.case(case_id).clocks.get(clock)
+    if known is not None and not known.met:
+        draft.emit(ClockCancelled(case=case_id, clock=clock, reason=reason))
+
+
+def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:
+    """A clock ran out: it climbs (E3, then E4, then E5 again and again) and is repeated until it is met."""
+    case = draft.case(case_id)
+    known = case.clocks[clock]
+    repeat_ms = ladders.times_of(case).repeat_ms
+    if clock not in URGENT:
+        repeat_ms = max(repeat_ms, DAY_MS)
+    next_ms = ladders.in_hours(case, max(draft.at_ms, draft.now_ms) + repeat_ms)
+    draft.emit(
+        ClockBreached(
+            case=case_id,
+            clock=clock,
+            due_at_ms=due_ms,
+            lateness_ms=draft.lateness_ms,
+            repeat=known.breaches,
+            deadline=draft.deadline(case_id, DeadlineKind.CLOCK, clock),
+            next_due_at_ms=next_ms,
+        )
+    )
+    draft.because(f"{clock} ran out")
+    step = BREACH_STEPS[min(known.breaches, len(BREACH_STEPS) - 1)]
+    ladders.tell_also(draft, case_id, _climbs_on(draft.case(case_id)), step, f"BREACH.{clock}")
+
+
+def keep_alive(draft: Draft) -> None:
+    """An open case without a next date gets one: a review."""
+    for case_id in tuple(draft.touched):
+        case = draft.state.case(case_id) if case_id else None
+        if case is not None and not case.deadlines:
+            next_review(draft, case.case)
+
+
+def next_review(draft: Draft, case_id: str) -> None:
+    """The date of the next review, by level."""
+    days = REVIEW_DAYS[draft.case(case_id).level or Level.S1]
+    due_ms = due_at_ms(ClockType.CALENDAR_DAYS, draft.at_ms, days, Unit.DAY)
+    start(
+        draft,
+        case_id,
+        ClockDue(
+            id=NEXT_REVIEW,
+            clock_type=ClockType.CALENDAR_DAYS,
+            start_at_ms=draft.at_ms,
+            due_at_ms=max(due_ms, draft.now_ms + DAY_MS),
+            source=NEXT_REVIEW_SOURCE,
+        ),
+        again=True,
+    )
+
+
+def _climbs_on(case: Case) -> Department:
+    """Breaches are civil affairs' to answer for; where it has no ladder, the first department's."""
+    if Department.CIVIL_AFFAIRS in case.ladders or not case.ladders:
+        return Department.CIVIL_AFFAIRS
+    return min(case.ladders)

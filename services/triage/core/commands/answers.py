@@ -1,0 +1,58 @@
+"""Departments' answers: acknowledge, dispatch, decline, report an outcome; and one more department told."""
+
+from shared.contracts import commands as asked
+from shared.contracts.events import DepartmentReported
+
+from services.triage.core import ladders, response, unassessed
+from services.triage.core.commands.refused import Refused, refuse_unless
+from services.triage.core.decision import Draft
+from services.triage.core.inputs import CommandInput
+
+WORDS = {
+    "NOT_TOLD": "this department has not been told of the case",
+    "ALREADY_ACKNOWLEDGED": "the department has acknowledged already; somebody must be sent",
+    "ALREADY_DISPATCHED": "the department has sent somebody already",
+}
+
+
+def acknowledge(draft: Draft, body: asked.Acknowledge, given: CommandInput) -> None:
+    """The department takes over; it lapses without a dispatch."""
+    _answered(response.acknowledge(draft, body.case, body.department, given.command.actor.account))
+
+
+def dispatch(draft: Draft, body: asked.Dispatch, given: CommandInput) -> None:
+    """Somebody is on the way."""
+    _answered(response.dispatch(draft, body.case, body.department, given.command.actor.account))
+
+
+def decline(draft: Draft, body: asked.Decline, given: CommandInput) -> None:
+    """The department hands back, with a reason."""
+    _answered(response.decline(draft, body.case, body.department, given.command.actor.account, body.reason))
+
+
+def report_outcome(draft: Draft, body: asked.ReportOutcome, given: CommandInput) -> None:
+    """What came of the department's task; who reports an outcome has evidently acted."""
+    ladder = draft.case(body.case).ladders.get(body.department)
+    refuse_unless(ladder is not None, "NOT_TOLD", WORDS["NOT_TOLD"])
+    by = given.command.actor.account
+    if ladder is not None and not ladder.dispatched:
+        response.dispatch(draft, body.case, body.department, by)
+    draft.emit(
+        DepartmentReported(
+            case=body.case, department=body.department, by=by, outcome=body.outcome, reference=body.reference
+        )
+    )
+
+
+def tell_department(draft: Draft, body: asked.TellDepartment, given: CommandInput) -> None:
+    """One more department's ladder begins, by an officer's decision and with its reason."""
+    told = body.department in draft.case(body.case).ladders
+    refuse_unless(not told, "ALREADY_TOLD", "this department has been told already")
+    rungs = unassessed.rungs(body.department, draft.at_ms)
+    draft.because(f"{body.department.value} is told by an officer's decision: {body.reason}")
+    ladders.begin(draft, body.case, body.department, unassessed.SOURCE, rungs, "OFFICER")
+
+
+def _answered(refused: str | None) -> None:
+    if refused is not None:
+        raise Refused(refused, WORDS.get(refused, refused))

@@ -1,0 +1,72 @@
+"""From a command to its handler: one table. Handlers check, then act; a refusal undoes what was drafted."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from shared.contracts import commands as asked
+from shared.contracts.base import Message
+from shared.contracts.events import CommandAccepted, CommandRefused
+
+from services.triage.core.commands import answers, book, care, guardianship, life, registry
+from services.triage.core.commands.authority import check
+from services.triage.core.commands.refused import Refused, refuse_unless
+from services.triage.core.decision import Draft
+from services.triage.core.inputs import CommandInput
+
+Handler = Callable[[Draft, Any, CommandInput], None]
+
+HANDLERS: Final[dict[type[Message], Handler]] = {
+    asked.Acknowledge: answers.acknowledge,
+    asked.Dispatch: answers.dispatch,
+    asked.Decline: answers.decline,
+    asked.ReportOutcome: answers.report_outcome,
+    asked.TellDepartment: answers.tell_department,
+    asked.RecordChildSeen: care.child_seen,
+    asked.RecordCustody: care.record_custody,
+    asked.AddKinCandidate: care.add_kin,
+    asked.RecordAssessment: care.record_assessment,
+    asked.SignGuardian: guardianship.sign,
+    asked.RefuseGuardian: guardianship.refuse,
+    asked.FileDocument: guardianship.file_document,
+    asked.EndMeasure: guardianship.end,
+    asked.FileForRevocation: guardianship.file_for_revocation,
+    asked.OverrideLevel: life.override_level,
+    asked.CloseCase: life.close,
+    asked.ReopenCase: life.reopen,
+    asked.Redecide: life.redecide,
+    asked.SetContact: registry.set_contact,
+    asked.SetShift: registry.set_shift,
+    asked.SetPlace: registry.set_place,
+    asked.SetAccount: registry.set_account,
+    asked.SetArea: registry.set_area,
+    asked.ActivatePolicy: book.activate_policy,
+    asked.RotateWriterKey: book.rotate_writer_key,
+}
+"""In the order of a case's life; the registry and the book last."""
+
+
+def carry_out(draft: Draft, given: CommandInput) -> None:
+    """Carry a command out, or refuse it with a reason."""
+    command = given.command
+    case_id = getattr(command.body, "case", None)
+    try:
+        repeated = given.signed and command.command_id in draft.state.commands
+        refuse_unless(not repeated, "REPEATED", "a command of this id was decided before")
+        check(draft, given)
+        draft.emit(
+            CommandAccepted(command_id=command.command_id, command=command.body.type, actor=command.actor, case=case_id)
+        )
+        HANDLERS[type(command.body)](draft, command.body, given)
+    except Refused as refused:
+        draft.rewind()
+        draft.emit(
+            CommandRefused(
+                command_id=command.command_id,
+                command=command.body.type,
+                actor=command.actor,
+                case=case_id,
+                reason=refused.code,
+                detail=refused.detail,
+            )
+        )
+        draft.because(f"refused: {refused.code}")

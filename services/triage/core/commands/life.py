@@ -1,0 +1,98 @@
+"""A case's life: its level overridden, closed with a reason, opened again, decided again after a repair."""
+
+from typing import Final
+
+from shared.contracts import commands as asked
+from shared.contracts.events import CaseClosed, CaseReopened, LevelSet
+from shared.contracts.vocabulary import CloseReason, EndReason, FeedbackStatus, Level
+
+from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
+from services.triage.core.commands.refused import Refused, refuse_unless
+from services.triage.core.decision import Draft
+from services.triage.core.inputs import CommandInput
+from services.triage.core.state import Case
+
+ENDS: Final = {
+    CloseReason.RETURNED_ASSESSED: EndReason.RETURNED_ASSESSED,
+    CloseReason.KIN_TOOK_OVER: EndReason.KIN_TOOK_OVER,
+    CloseReason.LONG_TERM_94: EndReason.LONG_TERM_94,
+    CloseReason.REVOKED_NEW_GUARDIAN: EndReason.REVOKED_NEW_GUARDIAN,
+    CloseReason.AGED_OUT_18: EndReason.AGED_OUT_18,
+    CloseReason.DIED: EndReason.DIED,
+}
+WITHOUT_CUSTODY = frozenset({CloseReason.DIED, CloseReason.DUPLICATE})
+
+
+def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput) -> None:
+    """A named officer sets the level with a reason; upward the clocks and ladders of the new level begin at once."""
+    case = draft.case(body.case)
+    before = case.level or Level.S1
+    refuse_unless(body.level is not before, "SAME_LEVEL", "the case has this level already")
+    draft.emit(
+        LevelSet(case=body.case, level=body.level, before=before, by=given.command.actor.account, reason=body.reason)
+    )
+    if body.level.urgency > before.urgency and case.undecidable is None:
+        assessing.assess(draft, body.case, body.level, anew=True)
+        measures.propose_all(draft, [body.case])
+
+
+def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
+    """Close: needs a safe custody and a reason, nothing else (a death or a duplicate needs no custody)."""
+    case = draft.case(body.case)
+    if body.reason is CloseReason.DUPLICATE:
+        other = body.duplicate_of
+        known = other is not None and other != body.case and draft.state.cases.get(other) == draft.county_code
+        refuse_unless(known, "NO_SUCH_CASE", "the case that this one duplicates is not known in this county")
+    safe = body.reason in WITHOUT_CUSTODY or custody.safe_for_closing(case)
+    refuse_unless(safe, "NO_SAFE_CUSTODY", "the child is not in a safe custody, or the return is not assessed")
+    by = given.command.actor.account
+    _wind_up(draft, case, body.reason, by)
+    feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
+    draft.emit(CaseClosed(case=body.case, reason=body.reason, by=by, at_ms=draft.at_ms, duplicate_of=body.duplicate_of))
+    places.offer_waiting(draft)
+
+
+def reopen(draft: Draft, body: asked.ReopenCase, given: CommandInput) -> None:
+    """Open again, at the old level at least: assessed, told and clocked anew."""
+    stub = draft.state.stub(body.case)
+    if stub is None:
+        raise Refused("NOT_CLOSED", "the case is open")
+    draft.emit(CaseReopened(case=body.case, reason=body.reason, by=given.command.actor.account, at_ms=draft.at_ms))
+    assessing.assess(draft, body.case, stub.level, anew=True)
+    measures.propose_all(draft, [body.case])
+
+
+def redecide(draft: Draft, body: asked.Redecide, given: CommandInput) -> None:
+    """Decide an undecidable report again; by a named person, so the level may come out lower than the highest."""
+    case = draft.case(body.case)
+    refuse_unless(case.undecidable is not None, "NOT_UNDECIDABLE", "the case has been decided")
+    if given.report is None:
+        raise Refused("REPORT_MISSING", "the report cannot be read yet")
+    refuse_unless(given.report.message.county == draft.county_code, "COUNTY", "the report is another county's")
+    reports.join_undecidable(draft, given.report, body.case)
+    assessment = draft.case(body.case).assessment
+    before = draft.case(body.case).level
+    if assessment is not None and before is not None and assessment.level is not before:
+        draft.emit(
+            LevelSet(
+                case=body.case,
+                level=assessment.level,
+                before=before,
+                by=given.command.actor.account,
+                reason="REDECIDED",
+            )
+        )
+
+
+def _wind_up(draft: Draft, case: Case, reason: CloseReason, by: str) -> None:
+    """Nothing of a closed case goes on: alerts, clocks, measure, bed. A child who lives in its place keeps the bed."""
+    ladders.withdraw(draft, case.case, "CLOSED")
+    for clock in sorted(case.clocks):
+        clocks_of_case.cancel(draft, case.case, clock, "CLOSED")
+    lives_there = case.hold is not None and case.custody is not None and case.custody.place_id == case.hold
+    stays = lives_there and reason not in WITHOUT_CUSTODY
+    if reason in ENDS:
+        measures.end(draft, case.case, ENDS[reason], by, release=not stays)
+    hold = draft.case(case.case).hold
+    if hold is not None and not stays:
+        places.release(draft, case.case, hold, "CLOSED")

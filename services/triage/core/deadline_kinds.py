@@ -1,0 +1,28 @@
+"""The kinds of deadlines that triage keeps: at which moment somebody must act, and what happens when nobody did.
+
+| kind | opened by | closed by | when it fires |
+|---|---|---|---|
+| RUNG | RungScheduled | RungReached, acknowledgement, dispatch | the next rung of a ladder is told |
+| ACK | DepartmentAcknowledged | dispatch, expiry, decline, new facts | it lapses, and the ladder goes on |
+| CLOCK | ClockStarted, ClockBreached | ClockMet, ClockCancelled, the next breach | a breach: climbs, is repeated |
+| LICENCE | PlaceSet (a licence with an end) | PlaceSet, PlaceLicenceExpired | beds are released and re-offered |
+
+An id says itself what it is: `case~KIND~subject~n`, with a counter per case, so that none is ever used again.
+Closing a case closes all of its deadlines; an open case always has at least one.
+"""
+
+from enum import StrEnum
+
+
+class DeadlineKind(StrEnum):
+    """See the module's table."""
+
+    RUNG = "RUNG"
+    ACKNOWLEDGEMENT = "ACK"
+    CLOCK = "CLOCK"
+    LICENCE = "LICENCE"
+
+
+def deadline_id(owner: str, kind: DeadlineKind, subject: str, number: int) -> str:
+    """The id of a deadline of a case (or, for a licence, of a county)."""
+    return f"{owner}~{kind.value}~{subject}~{number}"

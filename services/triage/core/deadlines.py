@@ -1,0 +1,44 @@
+"""Deadlines: the moment at which somebody should have acted has passed. It acts as of its due time and says so."""
+
+from shared.contracts.vocabulary import Department
+
+from services.triage.core import clocks_of_case, ladders, places, response
+from services.triage.core.deadline_kinds import DeadlineKind
+from services.triage.core.decision import Draft
+from services.triage.core.state import BookState, Deadline
+
+
+class NotPending(Exception):
+    """The deadline is not pending: the caller's index is out of step with the state."""
+
+
+def county_of(state: BookState, deadline_id: str) -> str:
+    """The county of a pending deadline. Raises NotPending."""
+    found = state.deadlines.get(deadline_id)
+    if found is None:
+        raise NotPending("no such deadline is pending")
+    return found[0]
+
+
+def fire(draft: Draft, deadline_id: str) -> None:
+    """Act on a pending deadline; it is among the closed ones of the decision."""
+    county, case_id = draft.state.deadlines[deadline_id]
+    if case_id is None:
+        places.expire_licence(draft, draft.state.county(county).deadlines[deadline_id].subject)
+        return
+    deadline = draft.case(case_id).deadlines[deadline_id]
+    match deadline.kind:
+        case DeadlineKind.RUNG:
+            ladders.fire(draft, case_id, _department(deadline))
+        case DeadlineKind.ACKNOWLEDGEMENT:
+            response.lapse(draft, case_id, _department(deadline))
+        case DeadlineKind.CLOCK:
+            clocks_of_case.breach(draft, case_id, deadline.subject, deadline.due_at_ms)
+        case DeadlineKind.LICENCE:
+            raise NotPending("a licence is the county's deadline")
+
+
+def _department(deadline: Deadline) -> Department:
+    if deadline.department is None:
+        raise NotPending("a ladder's deadline names its department")
+    return deadline.department

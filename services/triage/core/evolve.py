@@ -1,0 +1,119 @@
+"""`evolve`: the state after an event. Pure, total over all event types, and blind to policy."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from shared.contracts import alerts, events
+from shared.contracts.base import Message
+
+from services.triage.core.folds import cases, measures, registry, response
+from services.triage.core.state import BookState, Deadline, changed
+
+Fold = Callable[[BookState, Any, int], BookState]
+
+
+def unchanged(state: BookState, _event: Message, _at_ms: int) -> BookState:
+    """An event that readers need and the fold does not."""
+    return state
+
+
+def _outcome(state: BookState, event: alerts.OutcomeRecorded, at_ms: int) -> BookState:
+    return registry.outcome_seen(response.outcome_recorded(state, event, at_ms), event, at_ms)
+
+
+FOLDS: Final[dict[type[Message], Fold]] = {
+    events.CaseOpened: cases.opened,
+    events.ReportJoined: cases.joined,
+    events.ReportRepeated: unchanged,
+    events.CaseAssessed: cases.assessed,
+    events.LevelSet: cases.level_set,
+    events.CaseUndecidable: cases.undecidable,
+    events.InputUndecidable: unchanged,
+    events.ClockStarted: response.clock_started,
+    events.ClockMet: response.clock_met,
+    events.ClockBreached: response.clock_breached,
+    events.ClockCancelled: response.clock_cancelled,
+    events.LadderStarted: response.ladder_started,
+    events.RungScheduled: response.rung_scheduled,
+    events.RungReached: response.rung_reached,
+    alerts.AlertRequested: response.alert_requested,
+    alerts.AlertWithdrawn: response.alert_withdrawn,
+    alerts.OutcomeRecorded: _outcome,
+    alerts.FeedbackDue: cases.feedback_due,
+    events.DepartmentAcknowledged: response.acknowledged,
+    events.AcknowledgementExpired: response.acknowledgement_expired,
+    events.DepartmentDispatched: response.dispatched,
+    events.DepartmentDeclined: response.declined,
+    events.DepartmentReported: unchanged,
+    events.AnswerRecorded: registry.answer_seen,
+    events.CustodySet: cases.custody_set,
+    events.ChildSeen: cases.child_seen,
+    events.KinCandidateAdded: cases.kin_added,
+    events.AssessmentRecorded: cases.assessment_recorded,
+    events.MeasureProposed: measures.proposed,
+    events.PlacesRanked: measures.ranked,
+    events.PlaceHeld: measures.held,
+    events.PlaceReleased: measures.released,
+    events.PlaceLicenceExpired: registry.licence_expired,
+    events.MeasureSuperseded: measures.superseded,
+    events.MeasureSigned: measures.signed,
+    events.MeasureRefused: measures.refused,
+    events.DocumentFiled: cases.document_filed,
+    events.MeasureEnded: measures.ended,
+    events.RevocationFiled: cases.revocation_filed,
+    events.StateChanged: cases.state_changed,
+    events.CaseClosed: cases.closed,
+    events.CaseReopened: cases.reopened,
+    events.CommandAccepted: registry.command_accepted,
+    events.CommandRefused: registry.command_refused,
+    events.ContactSet: registry.contact_set,
+    events.ShiftSet: registry.shift_set,
+    events.PlaceSet: registry.place_set,
+    events.AccountSet: registry.account_set,
+    events.AreaSet: registry.area_set,
+    events.PolicyActivated: registry.policy_activated,
+    events.WriterKeyRotated: unchanged,
+}
+"""Every event type has its fold; a test holds this table against the union in the contracts."""
+
+
+def evolve(state: BookState, event: Message, at_ms: int) -> BookState:
+    """The state after `event`; `at_ms` is the record's decided_at. Raises KeyError for a type that is no event."""
+    after = FOLDS[type(event)](state, event, at_ms)
+    case_id = getattr(event, "case", None)
+    if isinstance(case_id, str):
+        county = after.cases.get(case_id)
+        return after if county is None else _indexed(state, after, county, case_id)
+    if isinstance(event, events.PlaceSet):
+        return _indexed(state, after, event.place.county, None)
+    if isinstance(event, events.PlaceLicenceExpired):
+        return _indexed(state, after, event.county, None)
+    return after
+
+
+def _indexed(before: BookState, after: BookState, county: str, case_id: str | None) -> BookState:
+    """`after` with the book's index of pending deadlines in step with those of the case (or of the county)."""
+    old, new = deadlines_of(before, county, case_id), deadlines_of(after, county, case_id)
+    if old is new:
+        return after
+    index = after.deadlines
+    with index.mutate() as mutation:
+        for deadline in old:
+            if deadline not in new:
+                del mutation[deadline]
+        for deadline in new:
+            if deadline not in old:
+                mutation[deadline] = (county, case_id)
+        index = mutation.finish()
+    return changed(after, deadlines=index)
+
+
+_NONE: Final[dict[str, Deadline]] = {}
+
+
+def deadlines_of(state: BookState, county: str, case_id: str | None) -> Any:  # noqa: ANN401 - one of many types
+    """The pending deadlines of an open case, or (None) the county's own."""
+    if case_id is None:
+        return state.county(county).deadlines if county in state.counties else _NONE
+    case = state.case(case_id)
+    return case.deadlines if case else _NONE

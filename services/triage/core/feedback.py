@@ -1,0 +1,50 @@
+"""What the reporter learns (MPL 11(3): receiving departments tell the reporting unit or person the result)."""
+
+from shared.contracts.alerts import FeedbackDue, Instruction
+from shared.contracts.vocabulary import SAFE_HOLDERS, FeedbackStatus, InstitutionType
+
+from services.triage.core.decision import Draft
+
+INSTRUCTIONS_MAX = 20
+RANK = {status: number for number, status in enumerate(FeedbackStatus)}
+PERSONS = frozenset({InstitutionType.PUBLIC, InstitutionType.PARENT, InstitutionType.CHILD})
+"""They learn that the case was accepted and closed, never where the child is or how it is protected."""
+
+
+def received(
+    draft: Draft, report_id: str, receipt: str, instructions: tuple[Instruction, ...], status: FeedbackStatus
+) -> None:
+    """The receipt's page, with what the filer does next."""
+    ours = {each.code: each for each in instructions if each.to == "REPORTER"}
+    draft.emit(
+        FeedbackDue(
+            report_id=report_id,
+            receipt=receipt,
+            status=status,
+            instructions=tuple(ours.values())[:INSTRUCTIONS_MAX],
+            at_ms=draft.now_ms,
+        )
+    )
+
+
+def tell(draft: Draft, case_id: str, status: FeedbackStatus) -> None:
+    """Tell every report of the case, once, when all of the report's cases have come as far."""
+    case = draft.case(case_id)
+    if status is FeedbackStatus.PROTECTED and case.facts.institution.type in PERSONS:
+        return
+    for report_id in case.report_ids:
+        seen = draft.state.reports.get(report_id)
+        if seen is None or (seen.feedback is not None and RANK[seen.feedback] >= RANK[status]):
+            continue
+        if status is not FeedbackStatus.ACCEPTED and not _all_as_far(draft, case_id, seen.cases, status):
+            continue
+        draft.emit(
+            FeedbackDue(report_id=report_id, receipt=seen.receipt, status=status, instructions=(), at_ms=draft.now_ms)
+        )
+
+
+def _all_as_far(draft: Draft, case_id: str, cases: tuple[str, ...], status: FeedbackStatus) -> bool:
+    others = [case for other in cases if other != case_id and (case := draft.state.case(other)) is not None]
+    if status is FeedbackStatus.CLOSED:
+        return not others
+    return all(case.custody is not None and case.custody.holder in SAFE_HOLDERS for case in others)

@@ -1,0 +1,1 @@
+"""How each event changes the state: one module per noun. Pure, and blind to policy."""

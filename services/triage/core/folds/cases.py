@@ -1,0 +1,253 @@
+"""Folds of a case's life: opened, joined, assessed, seen, in custody, closed, opened again."""
+
+from typing import Any
+
+from shared.contracts.alerts import FeedbackDue
+from shared.contracts.events import (
+    AssessmentRecorded,
+    CaseAssessed,
+    CaseClosed,
+    CaseOpened,
+    CaseReopened,
+    CaseUndecidable,
+    ChildSeen,
+    CustodySet,
+    DocumentFiled,
+    KinCandidateAdded,
+    LevelSet,
+    ReportJoined,
+    RevocationFiled,
+    StateChanged,
+)
+from shared.contracts.reports import ReportFacts
+from shared.contracts.vocabulary import Level, Wishes
+
+from services.triage.core.state import (
+    TOKEN_DAYS,
+    Assessed,
+    BookState,
+    Case,
+    County,
+    Custody,
+    KinCandidate,
+    ReportSeen,
+    changed,
+)
+from services.triage.core.stubs import case_of, stub_of
+
+TOKEN_CASES_MAX = 20
+LINKED_MAX = 40
+DAY_MS = 24 * 3600 * 1000
+
+
+def with_county(state: BookState, county: County) -> BookState:
+    """`state` with this county."""
+    return changed(state, counties=state.counties.set(county.county, county))
+
+
+def with_case(state: BookState, case: Case) -> BookState:
+    """`state` with this open case; the caller keeps the index of deadlines in step."""
+    county = state.county(case.county)
+    return with_county(state, changed(county, cases=county.cases.set(case.case, case)))
+
+
+def opened(state: BookState, event: CaseOpened, at_ms: int) -> BookState:
+    """A case of its own."""
+    case = Case(
+        case=event.case,
+        county=event.county,
+        report_id=event.report_id,
+        receipt=event.receipt,
+        child=event.child,
+        facts=event.facts,
+        arrived_at_ms=event.arrived_at_ms,
+        report_ids=(event.report_id,),
+        linked=event.linked,
+        tokens=event.tokens,
+    )
+    state = with_case(changed(state, cases=state.cases.set(event.case, event.county)), case)
+    state = _with_links(state, event.case, event.linked)
+    state = _with_tokens(state, case, event.tokens, event.arrived_at_ms)
+    return _with_report(state, event.report_id, event.receipt, event.case, event.content, at_ms)
+
+
+def undecidable(state: BookState, event: CaseUndecidable, at_ms: int) -> BookState:
+    """A case at the highest level, for a human, of which nothing could be decided."""
+    receipt = event.receipt or event.report_id
+    case = Case(
+        case=event.case,
+        county=event.county,
+        report_id=event.report_id,
+        receipt=receipt,
+        child=0,
+        facts=ReportFacts(),
+        arrived_at_ms=event.arrived_at_ms,
+        report_ids=(event.report_id,),
+        level=Level.S1,
+        undecidable=event.error,
+    )
+    state = with_case(changed(state, cases=state.cases.set(event.case, event.county)), case)
+    return _with_report(state, event.report_id, receipt, event.case, event.content, at_ms)
+
+
+def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
+    """More facts of the same case."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    ids = case.report_ids if event.report_id in case.report_ids else (*case.report_ids, event.report_id)
+    tokens = tuple(dict.fromkeys((*case.tokens, *event.tokens)))
+    state = with_case(state, changed(case, facts=event.facts, report_ids=ids, tokens=tokens))
+    state = _with_tokens(state, case, event.tokens, at_ms)
+    return _with_report(state, event.report_id, event.receipt or case.receipt, event.case, event.content, at_ms)
+
+
+def assessed(state: BookState, event: CaseAssessed, at_ms: int) -> BookState:
+    """The law applied; an undecidable case is decided now."""
+    return _changed_case(state, event.case, assessment=event.assessment, undecidable=None)
+
+
+def level_set(state: BookState, event: LevelSet, at_ms: int) -> BookState:
+    """The level in force."""
+    return _changed_case(state, event.case, level=event.level)
+
+
+def state_changed(state: BookState, event: StateChanged, at_ms: int) -> BookState:
+    """The derived state."""
+    case = state.case(event.case)
+    return state if case is None else with_case(state, changed(case, state=event.state))
+
+
+def custody_set(state: BookState, event: CustodySet, at_ms: int) -> BookState:
+    """Who holds the child now."""
+    custody = Custody(event.holder, event.since_ms, event.by, event.place_id)
+    return _changed_case(state, event.case, custody=custody)
+
+
+def child_seen(state: BookState, event: ChildSeen, at_ms: int) -> BookState:
+    """Seen in person; wishes once heard stay heard."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    wishes = case.wishes if event.wishes is Wishes.UNKNOWN else event.wishes
+    seen_at_ms = max(event.seen_at_ms, case.seen_at_ms or 0)
+    return with_case(state, changed(case, seen_at_ms=seen_at_ms, wishes=wishes))
+
+
+def kin_added(state: BookState, event: KinCandidateAdded, at_ms: int) -> BookState:
+    """A relative who could take the child; a later entry of the same candidate replaces the earlier."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    candidate = KinCandidate(
+        event.candidate_id, event.relation, event.willing, event.checked, event.disqualified, event.household_of_alleged
+    )
+    return with_case(state, changed(case, kin=case.kin.set(event.candidate_id, candidate)))
+
+
+def assessment_recorded(state: BookState, event: AssessmentRecorded, at_ms: int) -> BookState:
+    """A named officer's assessment; only one of the guardian says whether a return is safe."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    guardian = Assessed(event.by, event.guardian_able, event.safe_to_return, event.at_ms)
+    return with_case(
+        state,
+        changed(
+            case,
+            assessments=case.assessments + 1,
+            assessed=guardian if event.subject == "GUARDIAN" else case.assessed,
+        ),
+    )
+
+
+def document_filed(state: BookState, event: DocumentFiled, at_ms: int) -> BookState:
+    """The pending document number."""
+    return _changed_case(state, event.case, document_pending=False, document_number=event.document_number)
+
+
+def revocation_filed(state: BookState, event: RevocationFiled, at_ms: int) -> BookState:
+    """An application is with the court."""
+    return _changed_case(state, event.case, revocation_filed=True)
+
+
+def closed(state: BookState, event: CaseClosed, at_ms: int) -> BookState:
+    """The case becomes a stub; whatever was pending is no more."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    county = state.county(case.county)
+    stub = stub_of(case, event.reason, event.at_ms)
+    county = changed(county, cases=county.cases.delete(case.case), stubs=county.stubs.set(case.case, stub))
+    return with_county(state, county)
+
+
+def reopened(state: BookState, event: CaseReopened, at_ms: int) -> BookState:
+    """The stub becomes a case again."""
+    stub = state.stub(event.case)
+    if stub is None:
+        return state
+    county = state.county(state.cases[event.case])
+    hold = next((place for place, cases in county.holds.items() if event.case in cases), None)
+    case = case_of(stub, county.county, hold, event.at_ms)
+    county = changed(county, stubs=county.stubs.delete(stub.case), cases=county.cases.set(stub.case, case))
+    state = with_county(state, county)
+    return _with_report(state, stub.report_id, stub.receipt, stub.case, None, at_ms)
+
+
+def feedback_due(state: BookState, event: FeedbackDue, at_ms: int) -> BookState:
+    """What the reporter was told last."""
+    seen = state.reports.get(event.report_id)
+    if seen is None:
+        return state
+    return changed(state, reports=state.reports.changed(event.report_id, changed(seen, feedback=event.status)))
+
+
+def _changed_case(state: BookState, case_id: str, **changes: Any) -> BookState:  # noqa: ANN401 - one of many types
+    case = state.case(case_id)
+    return state if case is None else with_case(state, changed(case, **changes))
+
+
+def _with_links(state: BookState, case_id: str, linked: tuple[str, ...]) -> BookState:
+    """The other open cases know of the new one, too."""
+    for other_id in linked:
+        other = state.case(other_id)
+        if other is not None and case_id not in other.linked and len(other.linked) < LINKED_MAX:
+            state = with_case(state, changed(other, linked=(*other.linked, case_id)))
+    return state
+
+
+def _with_tokens(state: BookState, case: Case, tokens: tuple[str, ...], arrived_at_ms: int) -> BookState:
+    if not tokens:
+        return state
+    county = state.county(case.county)
+    memory = county.tokens
+    for token in tokens:
+        since_ms = arrived_at_ms - TOKEN_DAYS * DAY_MS
+        known = tuple(entry for entry in memory.get(token) or () if entry[1] >= since_ms and entry[0] != case.case)
+        memory = memory.added(token, (*known, (case.case, arrived_at_ms))[-TOKEN_CASES_MAX:], arrived_at_ms)
+    return with_county(state, changed(county, tokens=memory))
+
+
+def _with_report(
+    state: BookState, report_id: str, receipt: str, case: str, content: str | None, at_ms: int
+) -> BookState:
+    """The report and its receipt are known again, as long as a case of theirs is open or for 30 days."""
+    seen = state.reports.get(report_id)
+    cases = seen.cases if seen else ()
+    entry = ReportSeen(
+        cases=cases if case in cases else (*cases, case),
+        content=content or (seen.content if seen else None),
+        receipt=receipt,
+        feedback=seen.feedback if seen else None,
+    )
+    reports = state.reports.added(report_id, entry, at_ms, lambda value: _any_open(state, value.cases))
+    of_receipt = state.receipts.get(receipt) or ()
+    if case not in of_receipt:
+        of_receipt = (*of_receipt, case)
+    receipts = state.receipts.added(receipt, of_receipt, at_ms, lambda value: _any_open(state, value))
+    return changed(state, reports=reports, receipts=receipts)
+
+
+def _any_open(state: BookState, cases: tuple[str, ...]) -> bool:
+    return any(state.case(case) is not None for case in cases)

@@ -1,0 +1,224 @@
+"""Folds of the response: clocks, ladders, alerts, acknowledgements of departments."""
+
+from shared.contracts.alerts import AlertRequested, AlertWithdrawn, OutcomeRecorded
+from shared.contracts.assessment import Rung
+from shared.contracts.events import (
+    AcknowledgementExpired,
+    ClockBreached,
+    ClockCancelled,
+    ClockMet,
+    ClockStarted,
+    DepartmentAcknowledged,
+    DepartmentDeclined,
+    DepartmentDispatched,
+    LadderStarted,
+    RungReached,
+    RungScheduled,
+)
+from shared.contracts.vocabulary import Department
+
+from services.triage.core.deadline_kinds import DeadlineKind
+from services.triage.core.folds.cases import with_case
+from services.triage.core.state import BookState, Case, ClockState, Deadline, Ladder, PendingAlert, changed
+
+RECENT_ALERTS_MAX = 16
+
+
+def ladder_rungs(rungs: tuple[Rung, ...], department: Department) -> tuple[Rung, ...]:
+    """The rungs of one department's ladder. A rung may tell somebody else, whom another's acknowledgement silences."""
+    return tuple(rung for rung in rungs if rung.ladder is department)
+
+
+def clock_started(state: BookState, event: ClockStarted, at_ms: int) -> BookState:
+    """A clock runs; an earlier one of the same id makes room."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    old = case.clocks.get(event.clock)
+    case = _without(case, old.deadline if old else None)
+    clock = ClockState(event.clock, event.due_at_ms, event.deadline)
+    case = changed(case, clocks=case.clocks.set(event.clock, clock))
+    return with_case(state, _with(case, event.deadline, Deadline(DeadlineKind.CLOCK, event.due_at_ms, event.clock)))
+
+
+def clock_met(state: BookState, event: ClockMet, at_ms: int) -> BookState:
+    """What it waited for happened."""
+    return _clock_ended(state, event.case, event.clock, met=True)
+
+
+def clock_cancelled(state: BookState, event: ClockCancelled, at_ms: int) -> BookState:
+    """Not needed any more."""
+    return _clock_ended(state, event.case, event.clock, met=False)
+
+
+def clock_breached(state: BookState, event: ClockBreached, at_ms: int) -> BookState:
+    """Ran out; runs again until it is met."""
+    case = state.case(event.case)
+    clock = case.clocks.get(event.clock) if case else None
+    if case is None or clock is None:
+        return state
+    case = _without(case, clock.deadline)
+    clock = changed(clock, breaches=clock.breaches + 1, deadline=event.deadline)
+    case = changed(case, clocks=case.clocks.set(event.clock, clock))
+    if event.deadline is not None and event.next_due_at_ms is not None:
+        case = _with(case, event.deadline, Deadline(DeadlineKind.CLOCK, event.next_due_at_ms, event.clock))
+    return with_case(state, case)
+
+
+def ladder_started(state: BookState, event: LadderStarted, at_ms: int) -> BookState:
+    """A ladder begins, or begins anew with other rungs: nothing is reached yet, nobody has acknowledged."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    old = case.ladders.get(event.department)
+    if old is not None:
+        case = _without(_without(case, old.next_deadline), old.acknowledged_deadline)
+    of_assessment = case.assessment.rungs if case.assessment else ()
+    rungs = event.rungs or ladder_rungs(of_assessment, event.department)
+    ladder = Ladder(event.department, rungs, recent=old.recent if old else ())
+    return with_case(state, changed(case, ladders=case.ladders.set(event.department, ladder)))
+
+
+def rung_scheduled(state: BookState, event: RungScheduled, at_ms: int) -> BookState:
+    """The next rung, by its deadline; it replaces the one scheduled before."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(case, ladder.next_deadline)
+    ladder = changed(ladder, next_step=event.step, next_repeat=event.repeat, next_deadline=event.deadline)
+    deadline = Deadline(DeadlineKind.RUNG, event.due_at_ms, event.step.value, event.department)
+    return with_case(state, _with(_with_ladder(case, ladder), event.deadline, deadline))
+
+
+def rung_reached(state: BookState, event: RungReached, at_ms: int) -> BookState:
+    """A rung was told or skipped; its deadline is used up."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(case, ladder.next_deadline)
+    ladder = changed(
+        ladder,
+        step=event.step,
+        repeat=event.repeat,
+        told=event.staffed,
+        reached_at_ms=at_ms,
+        next_step=None,
+        next_deadline=None,
+    )
+    return with_case(state, _with_ladder(case, ladder))
+
+
+def acknowledged(state: BookState, event: DepartmentAcknowledged, at_ms: int) -> BookState:
+    """The department's ladder rests until it dispatches or the acknowledgement lapses."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(_without(case, ladder.next_deadline), ladder.acknowledged_deadline)
+    ladder = changed(
+        ladder,
+        acknowledged_by=event.by,
+        acknowledged_deadline=event.deadline,
+        dispatched=False,
+        next_step=None,
+        next_deadline=None,
+    )
+    deadline = Deadline(DeadlineKind.ACKNOWLEDGEMENT, event.expires_at_ms, event.department.value, event.department)
+    return with_case(state, _with(_with_ladder(case, ladder), event.deadline, deadline))
+
+
+def acknowledgement_expired(state: BookState, event: AcknowledgementExpired, at_ms: int) -> BookState:
+    """Nobody has taken over any more."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(case, ladder.acknowledged_deadline)
+    ladder = changed(ladder, acknowledged_by=None, acknowledged_deadline=None, dispatched=False)
+    return with_case(state, _with_ladder(case, ladder))
+
+
+def dispatched(state: BookState, event: DepartmentDispatched, at_ms: int) -> BookState:
+    """Somebody is on the way: the ladder is quiet."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(_without(case, ladder.next_deadline), ladder.acknowledged_deadline)
+    ladder = changed(
+        ladder,
+        acknowledged_by=event.by,
+        acknowledged_deadline=None,
+        dispatched=True,
+        next_step=None,
+        next_deadline=None,
+    )
+    return with_case(state, _with_ladder(case, ladder))
+
+
+def declined(state: BookState, event: DepartmentDeclined, at_ms: int) -> BookState:
+    """The department hands back: whoever had taken over has not."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(case, ladder.acknowledged_deadline)
+    ladder = changed(ladder, acknowledged_by=None, acknowledged_deadline=None, dispatched=False)
+    return with_case(state, _with_ladder(case, ladder))
+
+
+def alert_requested(state: BookState, event: AlertRequested, at_ms: int) -> BookState:
+    """Asked of notify, not settled yet."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    owner = event.ladder or event.department
+    pending = PendingAlert(event.department, owner, event.step)
+    case = changed(case, alerts=case.alerts.set(event.alert_id, pending), alert_count=case.alert_count + 1)
+    ladder = case.ladders.get(owner)
+    if ladder is not None:
+        recent = (*ladder.recent, (event.alert_id, event.contact_ids))[-RECENT_ALERTS_MAX:]
+        case = _with_ladder(case, changed(ladder, recent=recent))
+    return with_case(state, case)
+
+
+def alert_withdrawn(state: BookState, event: AlertWithdrawn, at_ms: int) -> BookState:
+    """Needs no sending any more."""
+    return _settled(state, event.case, event.alert_id)
+
+
+def outcome_recorded(state: BookState, event: OutcomeRecorded, at_ms: int) -> BookState:
+    """Settled by notify."""
+    return _settled(state, event.case, event.alert_id)
+
+
+def _settled(state: BookState, case_id: str, alert_id: str) -> BookState:
+    case = state.case(case_id)
+    if case is None or alert_id not in case.alerts:
+        return state
+    return with_case(state, changed(case, alerts=case.alerts.delete(alert_id)))
+
+
+def _clock_ended(state: BookState, case_id: str, clock_id: str, *, met: bool) -> BookState:
+    case = state.case(case_id)
+    clock = case.clocks.get(clock_id) if case else None
+    if case is None or clock is None:
+        return state
+    case = _without(case, clock.deadline)
+    clocks = case.clocks.set(clock_id, changed(clock, met=True, deadline=None)) if met else case.clocks.delete(clock_id)
+    return with_case(state, changed(case, clocks=clocks))
+
+
+def _ladder(state: BookState, case_id: str, department: Department) -> tuple[Case | None, Ladder | None]:
+    case = state.case(case_id)
+    return case, case.ladders.get(department) if case else None
+
+
+def _with_ladder(case: Case, ladder: Ladder) -> Case:
+    return changed(case, ladders=case.ladders.set(ladder.department, ladder))
+
+
+def _with(case: Case, deadline_id: str, deadline: Deadline) -> Case:
+    return changed(case, deadlines=case.deadlines.set(deadline_id, deadline), deadline_count=case.deadline_count + 1)
+
+
+def _without(case: Case, deadline_id: str | None) -> Case:
+    if deadline_id is None or deadline_id not in case.deadlines:
+        return case
+    return changed(case, deadlines=case.deadlines.delete(deadline_id))

@@ -1,0 +1,112 @@
+"""What must hold of every state and of every step, whatever happens. Used by `wardline verify` and by the tests."""
+
+from shared.contracts.alerts import AlertRequested, FeedbackDue, OutcomeRecorded
+from shared.contracts.base import Message
+from shared.contracts.events import (
+    AnswerRecorded,
+    CaseClosed,
+    CaseReopened,
+    CommandRefused,
+    LevelSet,
+    PlaceReleased,
+    StateChanged,
+)
+from shared.contracts.vocabulary import CaseState, Measure
+
+from services.triage.core.state import BookState, Case, County
+
+BY_POLICY = "POLICY"
+AFTER_CLOSING = (CaseReopened, OutcomeRecorded, AnswerRecorded, CommandRefused, FeedbackDue, PlaceReleased)
+"""What may still be recorded of a closed case: late outcomes, refusals, a bed given back, and that it opens again."""
+
+
+def check(state: BookState) -> list[str]:
+    """Every broken invariant of a state, in words without identities; empty when all hold."""
+    faults: list[str] = []
+    pending: dict[str, tuple[str, str | None]] = {}
+    for county in state.counties.values():
+        pending.update(dict.fromkeys(county.deadlines, (county.county, None)))
+        faults += _check_holds(county)
+        for case in county.cases.values():
+            pending.update(dict.fromkeys(case.deadlines, (county.county, case.case)))
+            faults += [f"{case.case}: {fault}" for fault in _check_case(state, county, case)]
+        faults += [f"{name}: open and closed" for name in county.stubs if name in county.cases]
+    if pending != dict(state.deadlines):
+        faults.append("the index of pending deadlines differs from the cases'")
+    return faults
+
+
+def check_event(before: BookState, event: Message) -> list[str]:
+    """Whether an event may follow a state: nothing after closing, the level never down but by a named officer."""
+    case_id = getattr(event, "case", None)
+    if not isinstance(case_id, str):
+        return []
+    faults = []
+    if before.stub(case_id) is not None and not isinstance(event, AFTER_CLOSING):
+        closing = isinstance(event, StateChanged) and event.state in {CaseState.CLOSED, CaseState.DUPLICATE}
+        if not closing:
+            faults.append(f"{case_id}: {type(event).__name__} after closing")
+    case = before.case(case_id)
+    if isinstance(event, LevelSet) and event.by == BY_POLICY and case is not None and case.level is not None:
+        lower = event.level.urgency < case.level.urgency
+        if lower:
+            faults.append(f"{case_id}: the level went down without a named officer")
+    if isinstance(event, AlertRequested) and case is not None and event.alert_id in case.alerts:
+        faults.append(f"{case_id}: an alert id was used twice")
+    if isinstance(event, CaseClosed) and case is None:
+        faults.append(f"{case_id}: closed, but not open")
+    return faults
+
+
+def _check_case(state: BookState, county: County, case: Case) -> list[str]:
+    faults = []
+    if not case.deadlines:
+        faults.append("open without a next deadline")
+    if case.custody is None:
+        faults.append("custody is not set")
+    if case.level is None:
+        faults.append("no level")
+    if case.state is None:
+        faults.append("no state")
+    if state.cases.get(case.case) != county.county:
+        faults.append("not in the index of cases")
+    if case.hold is not None and case.case not in (county.holds.get(case.hold) or ()):
+        faults.append("holds a bed that the place does not know of")
+    if case.measure_active and case.measure is not None and case.measure.measure is Measure.NONE:
+        faults.append("a measure of none is in force")
+    climbing = [ladder for ladder in case.ladders.values() if ladder.acknowledged_by is None]
+    faults += [
+        f"the ladder of {ladder.department.value} is silent" for ladder in climbing if ladder.next_deadline is None
+    ]
+    faults += [
+        f"the acknowledgement of {ladder.department.value} never lapses"
+        for ladder in case.ladders.values()
+        if ladder.acknowledged_by is not None and not ladder.dispatched and ladder.acknowledged_deadline is None
+    ]
+    faults += [f"the clock {clock.clock} waits for nothing" for clock in case.clocks.values() if _stopped(clock, case)]
+    return faults
+
+
+def _stopped(clock: object, case: Case) -> bool:
+    deadline, met = getattr(clock, "deadline", None), getattr(clock, "met", False)
+    return not met and (deadline is None or deadline not in case.deadlines)
+
+
+def _check_holds(county: County) -> list[str]:
+    faults = []
+    for place_id, cases in county.holds.items():
+        place = county.places.get(place_id)
+        if place is not None and len(cases) > place.capacity:
+            faults.append(f"{place_id}: {len(cases)} children in {place.capacity} beds")
+        if len(set(cases)) != len(cases):
+            faults.append(f"{place_id}: a child counted twice")
+        for name in cases:
+            case = county.cases.get(name)
+            if case is not None and case.hold != place_id:
+                faults.append(f"{place_id}: given to {name}, which does not hold it")
+            if case is None and name not in county.stubs:
+                faults.append(f"{place_id}: given to an unknown case")
+    children = [name for cases in county.holds.values() for name in cases]
+    if len(set(children)) != len(children):
+        faults.append(f"{county.county}: a child has two places")
+    return faults

@@ -1,0 +1,145 @@
+"""Measures: temporary care at once, temporary guardianship and return by a signatory. Never two beside each other."""
+
+from typing import Final
+
+from shared.contracts.assessment import ClockDue, MeasureDue
+from shared.contracts.events import MeasureEnded, MeasureProposed, MeasureSuperseded
+from shared.contracts.vocabulary import (
+    SAFE_HOLDERS,
+    ClockType,
+    Department,
+    EndReason,
+    FeedbackStatus,
+    GuardianType,
+    Injury,
+    LadderStep,
+    Measure,
+    MeasureStatus,
+)
+
+from services.triage.core import clocks_of_case, feedback, ladders, places
+from services.triage.core.clocks import DAY_MS, HOUR_MS, is_working_day, shanghai_date, start_of_day_ms
+from services.triage.core.decision import Draft
+from services.triage.core.state import Case
+
+STRENGTH: Final = {
+    Measure.NONE: 0,
+    Measure.RETURN_TO_ABLE_GUARDIAN: 1,
+    Measure.TEMP_CARE: 2,
+    Measure.TEMP_GUARDIANSHIP: 3,
+}
+PLACED = frozenset({Measure.TEMP_GUARDIANSHIP, Measure.TEMP_CARE})
+DOCUMENT_HOUR = 12
+
+
+def propose_all(draft: Draft, case_ids: list[str]) -> None:
+    """Propose what the law asks for each of these cases; places go to the most endangered of them first."""
+    for case in sorted((draft.case(case_id) for case_id in case_ids), key=places.endangerment):
+        _propose(draft, case.case)
+
+
+def propose_again(draft: Draft, case_id: str) -> None:
+    """After a refusal another proposal must follow, for the same measure, with another place where there is one."""
+    assessment = draft.case(case_id).assessment
+    if assessment is not None and assessment.measure.measure is not Measure.NONE:
+        _emit(draft, case_id, assessment.measure, search=False)
+        ladders.tell_also(draft, case_id, Department.CIVIL_AFFAIRS, LadderStep.E2, "MEASURE_REFUSED")
+    places.offer_waiting(draft)
+
+
+def end(
+    draft: Draft,
+    case_id: str,
+    reason: EndReason,
+    by: str,
+    guardian: GuardianType | None = None,
+    *,
+    release: bool = True,
+) -> None:
+    """The measure ends; its bed is released, and offered on by the caller."""
+    case = draft.case(case_id)
+    if case.measure is None or not case.measure_active:
+        return
+    draft.emit(MeasureEnded(case=case_id, measure=case.measure.measure, reason=reason, by=by, guardian_type=guardian))
+    if release and case.hold is not None:
+        places.release(draft, case_id, case.hold, reason.value)
+
+
+def await_document(draft: Draft, case_id: str) -> None:
+    """Decided by phone: the document number by 12:00 of the next working day. The decision itself does not wait."""
+    day = shanghai_date(draft.at_ms + DAY_MS)
+    due_ms = start_of_day_ms(day) + DOCUMENT_HOUR * HOUR_MS
+    while not is_working_day(shanghai_date(due_ms)):
+        due_ms += DAY_MS
+    clock = ClockDue(
+        id=clocks_of_case.DOCUMENT,
+        clock_type=ClockType.WORKING_DAYS,
+        start_at_ms=draft.at_ms,
+        due_at_ms=due_ms,
+        source=clocks_of_case.DOCUMENT_SOURCE,
+    )
+    clocks_of_case.start(draft, case_id, clock, again=True)
+
+
+def protected(draft: Draft, case_id: str) -> None:
+    """Where the child is safe, an institution that filed learns so."""
+    case = draft.case(case_id)
+    if case.custody is not None and case.custody.holder in SAFE_HOLDERS:
+        feedback.tell(draft, case_id, FeedbackStatus.PROTECTED)
+        clocks_of_case.meet(draft, case_id, clocks_of_case.FEEDBACK)
+
+
+def _propose(draft: Draft, case_id: str) -> None:
+    """Record the measure that the assessment asks for, unless one as strong stands already."""
+    case = draft.case(case_id)
+    if case.assessment is None:
+        return
+    if case.measure_active and _died(case):
+        end(draft, case_id, EndReason.DIED, "REPORT")
+        places.offer_waiting(draft)
+        return
+    due = case.assessment.measure
+    if due.measure is Measure.NONE:
+        return
+    if case.measure_active and case.measure is not None:
+        if STRENGTH[due.measure] <= STRENGTH[case.measure.measure]:
+            return
+        draft.emit(MeasureSuperseded(case=case_id, measure=case.measure.measure, by_measure=due.measure))
+        draft.because("new facts ask for a stronger measure")
+    _emit(draft, case_id, due)
+    if due.measure is Measure.TEMP_CARE:
+        clocks_of_case.start_after(draft, case_id, "CARE_STARTED")
+
+
+def _emit(draft: Draft, case_id: str, due: MeasureDue, *, search: bool = True) -> None:
+    """Propose, with the place that is held for the child in the same decision, or the reason why there is none."""
+    case = draft.case(case_id)
+    in_effect = due.measure is Measure.TEMP_CARE
+    found = places.Found(case.hold, None, (), 0)
+    if search and due.measure in PLACED and case.hold is None:
+        found = places.search(draft, case_id)
+    draft.emit(
+        MeasureProposed(
+            case=case_id,
+            measure=due.measure,
+            status=MeasureStatus.IN_EFFECT if in_effect else MeasureStatus.PROPOSED,
+            organ=due.organ,
+            ground=due.ground,
+            source=due.source,
+            place_id=found.place_id,
+            place_reason=found.reason,
+            ranking=found.ranking,
+            ranked_count=found.weighed,
+            placement_order=due.placement_order,
+            decide_by_ms=due.decide_by_ms,
+        )
+    )
+    draft.because(due.why)
+    if found.reason is not None:
+        draft.because(f"place: {found.reason}")
+    if case.hold is None and found.place_id is not None:
+        places.hold(draft, case_id, found.place_id)
+
+
+def _died(case: Case) -> bool:
+    return bool(case.facts.children) and case.facts.children[0].injury is Injury.DEATH

@@ -1,0 +1,115 @@
+"""Facts of a supplement merged into those of a case: nothing turns a known fact back into unknown.
+
+A newer known fact replaces an older one; of two injuries the graver stays; concerns, people and implicated units
+add up.
+"""
+
+from typing import Any, Final, TypeVar
+
+from shared.contracts.base import Message
+from shared.contracts.reports import (
+    CarerFacts,
+    ChildFacts,
+    CustodyFacts,
+    GuardianFacts,
+    ReportFacts,
+)
+from shared.contracts.vocabulary import GuardianStatus, Injury
+
+Facts = TypeVar("Facts", bound=Message)
+PEOPLE_MAX: Final = 20
+UNKNOWN: Final = "UNKNOWN"
+GRAVITY: Final = {
+    injury: rank
+    for rank, injury in enumerate(
+        (Injury.UNKNOWN, Injury.NONE, Injury.MINOR, Injury.SERIOUS, Injury.LIFE_THREATENING, Injury.DEATH)
+    )
+}
+
+
+def merged(old: ReportFacts, new: ReportFacts, child: ChildFacts | None) -> ReportFacts:
+    """The facts of one case (one child) after a supplement; `child` is what the supplement says of this child."""
+    ours = old.children[0] if old.children else ChildFacts()
+    return ReportFacts(
+        discovered_at_ms=old.discovered_at_ms if old.discovered_at_ms is not None else new.discovered_at_ms,
+        institution=old.institution,
+        children=(ours if child is None else merged_child(ours, child),),
+        siblings_not_listed=new.siblings_not_listed if new.siblings_not_listed is not None else old.siblings_not_listed,
+        guardians=_people(old.guardians, new.guardians),
+        carer=_either(old.carer, new.carer, _person),
+        custody_now=_custody(old.custody_now, new.custody_now),
+        safety=overlaid(old.safety, new.safety),
+        history=overlaid(old.history, new.history),
+        alleged_person=_either(old.alleged_person, new.alleged_person, overlaid),
+        implicated=tuple(dict.fromkeys((*old.implicated, *new.implicated)))[:PEOPLE_MAX],
+        actions_taken=overlaid(old.actions_taken, new.actions_taken),
+    )
+
+
+def merged_child(old: ChildFacts, new: ChildFacts) -> ChildFacts:
+    """One child's facts after a supplement."""
+    facts = overlaid(old, new)
+    return facts.model_copy(
+        update={
+            "concerns": tuple(dict.fromkeys((*old.concerns, *new.concerns))),
+            "injury": max(old.injury, new.injury, key=GRAVITY.__getitem__),
+        }
+    )
+
+
+def overlaid(old: Facts, new: Facts) -> Facts:
+    """Field by field: the newer value where it is known, else the older."""
+    changes = {
+        name: value
+        for name in type(new).model_fields
+        if known(value := getattr(new, name)) and value != getattr(old, name)
+    }
+    return old.model_copy(update=changes) if changes else old
+
+
+def known(value: Any) -> bool:  # noqa: ANN401 - one of many types
+    """Whether a fact says anything: not None, not UNKNOWN, not empty."""
+    return value not in (None, UNKNOWN, ())
+
+
+def _either(old: Any, new: Any, merge: Any) -> Any:  # noqa: ANN401 - one of many types
+    return new if old is None else old if new is None else merge(old, new)
+
+
+def _person(old: CarerFacts, new: CarerFacts) -> CarerFacts:
+    return overlaid(old, new.model_copy(update={"status": _statuses(old.status, new.status)}))
+
+
+def _statuses(old: tuple[GuardianStatus, ...], new: tuple[GuardianStatus, ...]) -> tuple[GuardianStatus, ...]:
+    """The newer statuses where any is known; that somebody was abusive is never forgotten."""
+    said = tuple(status for status in new if status is not GuardianStatus.UNKNOWN)
+    if not said:
+        return old
+    kept = (GuardianStatus.ABUSIVE,) if GuardianStatus.ABUSIVE in old and GuardianStatus.ABUSIVE not in said else ()
+    return (*kept, *said)
+
+
+def _people(old: tuple[GuardianFacts, ...], new: tuple[GuardianFacts, ...]) -> tuple[GuardianFacts, ...]:
+    """Guardians by relation, in order of appearance: the first grandparent of the one is the first of the other."""
+    people = list(old)
+    taken: set[int] = set()
+    for person in new:
+        at = next(
+            (
+                number
+                for number, other in enumerate(people)
+                if number not in taken and other.relation is person.relation and number < len(old)
+            ),
+            None,
+        )
+        if at is None:
+            people.append(person)
+            continue
+        taken.add(at)
+        updated = overlaid(people[at], person)
+        people[at] = updated.model_copy(update={"status": _statuses(people[at].status, person.status)})
+    return tuple(people[:PEOPLE_MAX])
+
+
+def _custody(old: CustodyFacts, new: CustodyFacts) -> CustodyFacts:
+    return new if known(new.holder) else old

@@ -1,0 +1,101 @@
+"""What notify says: an alert is settled, or a department has answered on the page of a signed link."""
+
+from shared.contracts.alerts import AlertResult, AlertSettled, AnswerCode, AnswerGiven, OutcomeRecorded
+from shared.contracts.events import AnswerRecorded, InputUndecidable
+
+from services.triage.core import ladders, response
+from services.triage.core.decision import Draft
+from services.triage.core.inputs import OutcomeInput
+from services.triage.core.state import Case, Ladder
+
+
+def record(draft: Draft, given: OutcomeInput) -> None:
+    """Record an outcome once; a repetition, or one for a closed or unknown case, has no effect."""
+    county = draft.state.cases.get(given.outcome.case)
+    if county is not None and county != draft.county_code:
+        draft.emit(InputUndecidable(topic="outcomes", error="FOREIGN_COUNTY"))
+        draft.because("the case belongs to another county")
+        return
+    if isinstance(given.outcome, AlertSettled):
+        _settle(draft, given.outcome)
+    else:
+        _answer(draft, given.outcome)
+
+
+def _settle(draft: Draft, outcome: AlertSettled) -> None:
+    """The alert is settled; one that failed on every channel goes up the ladder at once."""
+    if outcome.alert_id in draft.state.outcomes:
+        draft.because("the outcome was delivered again")
+        return
+    draft.emit(
+        OutcomeRecorded(
+            alert_id=outcome.alert_id,
+            case=outcome.case,
+            result=outcome.result.value,
+            channel=outcome.channel,
+            attempts=outcome.attempts,
+        )
+    )
+    case = draft.state.case(outcome.case)
+    if case is None or outcome.result is not AlertResult.FAILED:
+        return
+    ladder = next((each for each in case.ladders.values() if _asked(each, outcome.alert_id)), None)
+    if ladder is None or ladder.acknowledged_by is not None or not _current(ladder, outcome.alert_id):
+        return
+    draft.because("the alert reached nobody: the next rung is told")
+    ladders.climb_above(draft, case.case, ladder.department, "ALERT_FAILED")
+
+
+def _answer(draft: Draft, outcome: AnswerGiven) -> None:
+    """An answer has the same effect as the department's command, for its own ladder alone."""
+    if outcome.outcome_id in draft.state.outcomes:
+        draft.because("the answer was delivered again")
+        return
+    draft.emit(
+        AnswerRecorded(
+            case=outcome.case,
+            alert_id=outcome.alert_id,
+            department=outcome.department,
+            answer=outcome.answer,
+            outcome_id=outcome.outcome_id,
+        )
+    )
+    case = draft.state.case(outcome.case)
+    if case is None:
+        draft.because("the case is not open: the answer has no effect")
+        return
+    by = _who(case, outcome.alert_id)
+    if by is None:
+        draft.because("no such alert was asked of this department: the answer has no effect")
+        return
+    refused: str | None
+    match outcome.answer:
+        case AnswerCode.ACKNOWLEDGE:
+            refused = response.acknowledge(draft, outcome.case, outcome.department, by)
+        case AnswerCode.DISPATCH:
+            refused = response.dispatch(draft, outcome.case, outcome.department, by)
+        case AnswerCode.DECLINE:
+            reason = outcome.decline_reason.value if outcome.decline_reason else "UNABLE"
+            refused = response.decline(draft, outcome.case, outcome.department, by, reason)
+    if refused is not None:
+        draft.because(f"the answer has no effect: {refused}")
+
+
+def _who(case: Case, alert_id: str) -> str | None:
+    """Who answers: the alert's only contact, else the alert itself. None when the case never asked this alert."""
+    if not alert_id.startswith(f"{case.case}~"):
+        return None
+    for ladder in case.ladders.values():
+        for asked, contacts in ladder.recent:
+            if asked == alert_id:
+                return f"contact:{contacts[0]}" if len(contacts) == 1 else f"link:{alert_id}"[:120]
+    return f"link:{alert_id}"[:120]
+
+
+def _asked(ladder: Ladder, alert_id: str) -> bool:
+    return any(asked == alert_id for asked, _ in ladder.recent)
+
+
+def _current(ladder: Ladder, alert_id: str) -> bool:
+    """Whether the alert belongs to the step at which the ladder stands."""
+    return ladder.step is not None and alert_id.rsplit("~", 2)[1:2] == [ladder.step.value]

@@ -1,0 +1,121 @@
+"""What departments do about an alert: acknowledge, dispatch, decline; and what happens when they do not."""
+
+from shared.contracts.events import (
+    AcknowledgementExpired,
+    DepartmentAcknowledged,
+    DepartmentDeclined,
+    DepartmentDispatched,
+)
+from shared.contracts.vocabulary import Department, FeedbackStatus, LadderStep, Level
+
+from services.triage.core import clocks_of_case, feedback, ladders
+from services.triage.core.deadline_kinds import DeadlineKind
+from services.triage.core.decision import Draft
+
+
+def acknowledge(draft: Draft, case_id: str, department: Department, by: str) -> str | None:
+    """The department takes over until its acknowledgement lapses. A reason code when it cannot."""
+    case = draft.case(case_id)
+    ladder = case.ladders.get(department)
+    if ladder is None:
+        return "NOT_TOLD"
+    if ladder.dispatched:
+        return "ALREADY_DISPATCHED"
+    if ladder.acknowledged_by is not None:
+        return "ALREADY_ACKNOWLEDGED"
+    expires_ms = ladders.in_hours(case, draft.at_ms + ladders.times_of(case).acknowledgement_expires_ms)
+    draft.emit(
+        DepartmentAcknowledged(
+            case=case_id,
+            department=department,
+            by=by,
+            at_ms=draft.at_ms,
+            expires_at_ms=expires_ms,
+            deadline=draft.deadline(case_id, DeadlineKind.ACKNOWLEDGEMENT, department.value),
+        )
+    )
+    ladders.withdraw(draft, case_id, "ACKNOWLEDGED", department)
+    _accepted(draft, case_id, department)
+    if department is Department.CIVIL_AFFAIRS:
+        _two_at_once(draft, case_id, by)
+    return None
+
+
+def dispatch(draft: Draft, case_id: str, department: Department, by: str) -> str | None:
+    """Somebody is on the way: the department's ladder is quiet, the clocks go on. A reason code when it cannot."""
+    ladder = draft.case(case_id).ladders.get(department)
+    if ladder is None:
+        return "NOT_TOLD"
+    if ladder.dispatched:
+        return "ALREADY_DISPATCHED"
+    draft.emit(DepartmentDispatched(case=case_id, department=department, by=by, at_ms=draft.at_ms))
+    ladders.withdraw(draft, case_id, "DISPATCHED", department)
+    _accepted(draft, case_id, department)
+    return None
+
+
+def decline(draft: Draft, case_id: str, department: Department, by: str, reason: str) -> str | None:
+    """The department hands back: the next rung is told at once."""
+    if department not in draft.case(case_id).ladders:
+        return "NOT_TOLD"
+    draft.emit(DepartmentDeclined(case=case_id, department=department, by=by, reason=reason))
+    draft.because(f"{department.value} declined: the next rung is told")
+    ladders.climb_above(draft, case_id, department, "DECLINED")
+    return None
+
+
+def lapse(draft: Draft, case_id: str, department: Department) -> None:
+    """An acknowledgement's deadline has passed without a dispatch: the ladder goes on at the next rung."""
+    draft.emit(AcknowledgementExpired(case=case_id, department=department))
+    draft.because(f"{department.value}: acknowledged, but nobody was sent; the ladder goes on")
+    if not ladders.climb_above(draft, case_id, department, "ACKNOWLEDGEMENT_LAPSED"):
+        ladder = draft.case(case_id).ladders[department]
+        top = ladders.steps_of(ladder)[-1].step
+        ladders.climb(draft, case_id, department, top, ladder.repeat + 1, "ACKNOWLEDGEMENT_LAPSED")
+
+
+def break_through(draft: Draft, case_id: str, *, raised: bool) -> None:
+    """New facts: whoever has acknowledged without sending anybody is told again, and so is who still climbs.
+
+    Where the level was raised the ladders have begun anew already, with the times of the new level.
+    """
+    if raised:
+        return
+    for department, ladder in sorted(draft.case(case_id).ladders.items()):
+        if ladder.step is None:
+            continue
+        if ladder.dispatched:
+            ladders.tell_also(draft, case_id, department, ladder.step, "NEW_FACTS")
+            continue
+        if ladder.acknowledged_by is not None:
+            draft.emit(AcknowledgementExpired(case=case_id, department=department, reason="NEW_FACTS"))
+        ladders.withdraw(draft, case_id, "NEW_FACTS", department)
+        ladders.climb(draft, case_id, department, ladder.step, ladder.repeat, "NEW_FACTS")
+
+
+def _accepted(draft: Draft, case_id: str, department: Department) -> None:
+    """The reporter learns that civil affairs or the police have taken the case over (MPL 11(3))."""
+    if department is Department.CIVIL_AFFAIRS:
+        feedback.tell(draft, case_id, FeedbackStatus.ACCEPTED)
+        clocks_of_case.meet(draft, case_id, "FEEDBACK_INTERIM")
+
+
+def _two_at_once(draft: Draft, case_id: str, by: str) -> None:
+    """Two undispatched S1 on one officer go to the second duty officer at once (design)."""
+    if draft.case(case_id).level is not Level.S1:
+        return
+    same = [
+        other_id
+        for other_id, other in sorted(draft.county.cases.items())
+        if other.level is Level.S1
+        and (ladder := other.ladders.get(Department.CIVIL_AFFAIRS)) is not None
+        and ladder.acknowledged_by == by
+        and not ladder.dispatched
+    ]
+    if len(same) < 2:  # noqa: PLR2004 - two at once
+        return
+    draft.because("one officer has acknowledged two S1 without sending anybody: E2 is told of both")
+    for each in same:
+        step = draft.case(each).ladders[Department.CIVIL_AFFAIRS].step
+        if step is None or ladders.ORDER[step] < ladders.ORDER[LadderStep.E2]:
+            ladders.tell_also(draft, each, Department.CIVIL_AFFAIRS, LadderStep.E2, "TWO_UNDISPATCHED")

@@ -1,0 +1,84 @@
+"""Who staffs a rung at a moment: registry contacts by department, role and area, and the rota's shifts."""
+
+from shared.contracts.assessment import Rung
+from shared.contracts.registry import Contact
+from shared.contracts.vocabulary import Department, LadderStep, Role
+
+from services.triage.core.state import Case, County
+
+CONTACTS_MAX = 20
+CALLBACK = "CALLBACK"
+ROTA_STEPS = frozenset({LadderStep.E1, LadderStep.E2, LadderStep.E3})
+SIGNATORY_RUNG = "SIGNATORY"
+
+Told = dict[Department, tuple[str, ...]]
+"""Contact ids by the department that is told."""
+
+
+def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> Told:
+    """The contacts of the rungs of one step that can be told at `at_ms`; empty when the step is unstaffed."""
+    told: Told = {}
+    left_out = {unit.unit_id for unit in case.facts.implicated if unit.unit_id}
+    for rung in rungs:
+        found = [*_on_duty(county, rung, at_ms), *_of_role(county, case, rung)]
+        known = told.get(rung.department, ())
+        fit = [name for name in found if name not in known and name not in left_out]
+        if fit:
+            told[rung.department] = tuple(dict.fromkeys((*known, *fit)))[:CONTACTS_MAX]
+    return told
+
+
+def anybody(county: County, department: Department) -> Told:
+    """When no rung of a department's ladder is staffed: its every contact in the county, else civil affairs'."""
+    for candidate in (department, Department.CIVIL_AFFAIRS):
+        contacts = sorted(
+            contact.contact_id
+            for contact in county.contacts.values()
+            if contact.active and contact.department is candidate and contact.role != CALLBACK
+        )
+        if contacts:
+            return {candidate: tuple(contacts[:CONTACTS_MAX])}
+    return {}
+
+
+def signatory_on_duty(county: County, account: str, at_ms: int) -> bool:
+    """Whether the account is a signatory whose shift on the rota covers `at_ms`."""
+    known = county.accounts.get(account)
+    if known is None or not known.active or known.role is not Role.SIGNATORY:
+        return False
+    return any(
+        shift.account == account and shift.rung == SIGNATORY_RUNG and shift.from_ms <= at_ms < shift.until_ms
+        for shift in county.shifts.values()
+    )
+
+
+def _on_duty(county: County, rung: Rung, at_ms: int) -> list[str]:
+    """Officers of civil affairs on the rota now, in the order of their shifts."""
+    if rung.department is not Department.CIVIL_AFFAIRS or rung.step not in ROTA_STEPS:
+        return []
+    on_duty = sorted(
+        (shift.from_ms, shift.shift_id, shift.contact_id)
+        for shift in county.shifts.values()
+        if shift.rung == rung.step.value and shift.from_ms <= at_ms < shift.until_ms
+    )
+    return [name for _, _, name in on_duty if name in county.contacts and county.contacts[name].active]
+
+
+def _of_role(county: County, case: Case, rung: Rung) -> list[str]:
+    """Contacts of the rung's department and role whose area holds the case's; the narrowest such area."""
+    names = county.contacts_of_role.get((rung.department, rung.role)) or ()
+    if rung.role == CALLBACK:
+        unit = case.facts.institution
+        return [unit.id] if unit.authenticated and unit.id in names and county.contacts[unit.id].active else []
+    area, narrowest = case.area, -1
+    found: list[str] = []
+    for name in names:
+        contact: Contact = county.contacts[name]
+        width = len(contact.area_prefix)
+        if not contact.active or width > rung.area_digits or not area.startswith(contact.area_prefix):
+            continue
+        if width > narrowest:
+            narrowest, found = width, []
+        if width == narrowest:
+            found.append(name)
+    return sorted(found)

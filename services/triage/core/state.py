@@ -1,0 +1,292 @@
+"""What triage knows: frozen, over persistent maps, so that an old state stays valid while a newer one is built.
+
+The shell keeps a confirmed fold and decides on an overlay: both are values of `BookState`, sharing what is equal.
+Only `evolve` makes a new state from an event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from immutables import Map
+from shared.contracts.assessment import Assessment, Rung, Source
+from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
+from shared.contracts.reports import ReportFacts
+from shared.contracts.vocabulary import (
+    CaseState,
+    CloseReason,
+    Department,
+    EndReason,
+    FeedbackStatus,
+    Holder,
+    LadderStep,
+    Level,
+    Measure,
+    MeasureStatus,
+    Organ,
+    PlacementType,
+    Relation,
+    Wishes,
+)
+
+from services.triage.core.deadline_kinds import DeadlineKind
+from services.triage.core.remembered import Remembered
+
+TOKEN_DAYS = 90
+"""Match tokens are known again for so long: a second report within 90 days raises the level (domain vocabulary)."""
+
+State = TypeVar("State")
+
+
+def changed(old: State, **changes: Any) -> State:  # noqa: ANN401 - one of many types
+    """`old` with some fields changed. Quicker than dataclasses.replace, which runs __init__ for every field."""
+    new = object.__new__(type(old))
+    new.__dict__.update(old.__dict__)
+    new.__dict__.update(changes)
+    return new
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A pending deadline. `subject` is the clock's id, the rung's step or the place's id."""
+
+    kind: DeadlineKind
+    due_at_ms: int
+    subject: str
+    department: Department | None = None
+
+
+@dataclass(frozen=True)
+class Custody:
+    """Who holds the child now. `by` is REPORT or the account of the officer who recorded it."""
+
+    holder: Holder
+    since_ms: int | None
+    by: str
+    place_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A department's ladder. `step` is the last rung reached, `told` whether anybody could be told there.
+
+    `recent`: the last alerts with their contacts, newest last. Without `acknowledged_by` and `dispatched` it climbs.
+    """
+
+    department: Department
+    rungs: tuple[Rung, ...]
+    step: LadderStep | None = None
+    reached_at_ms: int | None = None
+    repeat: int = 0
+    told: bool = False
+    next_step: LadderStep | None = None
+    next_repeat: int = 0
+    next_deadline: str | None = None
+    acknowledged_by: str | None = None
+    acknowledged_deadline: str | None = None
+    dispatched: bool = False
+    recent: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """A clock of the law: running until met or cancelled; `breaches` counts how often it ran out."""
+
+    clock: str
+    due_at_ms: int
+    deadline: str | None
+    breaches: int = 0
+    met: bool = False
+
+
+@dataclass(frozen=True)
+class PendingAlert:
+    """An alert that notify has not settled."""
+
+    department: Department
+    ladder: Department
+    step: LadderStep
+
+
+@dataclass(frozen=True)
+class KinCandidate:
+    """A relative who could take the child."""
+
+    candidate_id: str
+    relation: Relation
+    willing: bool | None
+    checked: bool | None
+    disqualified: bool | None
+    household_of_alleged: bool | None
+
+
+@dataclass(frozen=True)
+class MeasureState:
+    """The one measure of a case: two never stand beside each other."""
+
+    measure: Measure
+    status: MeasureStatus
+    organ: Organ | None
+    ground: str | None
+    source: Source
+    place_reason: str | None = None
+    decide_by_ms: int | None = None
+    placement_order: tuple[PlacementType, ...] = ()
+    ended: EndReason | None = None
+
+
+@dataclass(frozen=True)
+class Assessed:
+    """The last assessment of the guardian by a named officer (MPL 93(2))."""
+
+    by: str
+    guardian_able: bool | None
+    safe_to_return: bool | None
+    at_ms: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """An open case of one child. `facts.children` holds this child alone; `child` is its place in the report."""
+
+    case: str
+    county: str
+    report_id: str
+    receipt: str
+    child: int
+    facts: ReportFacts
+    arrived_at_ms: int
+    report_ids: tuple[str, ...]
+    linked: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    state: CaseState | None = None
+    level: Level | None = None
+    assessment: Assessment | None = None
+    undecidable: str | None = None
+    custody: Custody | None = None
+    ladders: Map[Department, Ladder] = field(default_factory=Map)
+    clocks: Map[str, ClockState] = field(default_factory=Map)
+    deadlines: Map[str, Deadline] = field(default_factory=Map)
+    alerts: Map[str, PendingAlert] = field(default_factory=Map)
+    kin: Map[str, KinCandidate] = field(default_factory=Map)
+    measure: MeasureState | None = None
+    hold: str | None = None
+    places_refused: tuple[str, ...] = ()
+    assessed: Assessed | None = None
+    assessments: int = 0
+    seen_at_ms: int | None = None
+    wishes: Wishes = Wishes.UNKNOWN
+    document_pending: bool = False
+    document_number: str | None = None
+    revocation_filed: bool = False
+    deadline_count: int = 0
+    alert_count: int = 0
+
+    @property
+    def area(self) -> str:
+        """The area code where the child is now: the township's 9 digits when known, else the county's 6."""
+        child = self.facts.children[0] if self.facts.children else None
+        area = child.area_code if child else None
+        return area if area and area.startswith(self.county) else self.county
+
+    @property
+    def measure_active(self) -> bool:
+        """Whether a measure is proposed, assigned or in effect."""
+        return self.measure is not None and self.measure.status in {
+            MeasureStatus.PROPOSED,
+            MeasureStatus.ASSIGNED,
+            MeasureStatus.IN_EFFECT,
+        }
+
+    @property
+    def measure_order(self) -> tuple[PlacementType, ...]:
+        """The best-interest order of places: the measure's, or the assessment's while none is proposed."""
+        if self.measure is not None and self.measure_active:
+            return self.measure.placement_order
+        return self.assessment.measure.placement_order if self.assessment else ()
+
+
+@dataclass(frozen=True)
+class Stub:
+    """What is kept of a closed case: enough to know it again and to open it again (300 bytes at most)."""
+
+    case: str
+    report_id: str
+    receipt: str
+    child: int
+    level: Level | None
+    holder: Holder
+    reason: CloseReason
+    closed_at_ms: int
+    deadline_count: int
+    alert_count: int
+    facts: str
+    """The few facts for a first decision after reopening, as compact JSON (see `stubs.py`)."""
+
+
+@dataclass(frozen=True)
+class ReportSeen:
+    """A report that was decided: its cases, the hash of its facts, the receipt, and what the reporter was told."""
+
+    cases: tuple[str, ...]
+    content: str | None
+    receipt: str
+    feedback: FeedbackStatus | None = None
+
+
+@dataclass(frozen=True)
+class County:
+    """A county's cases and registry. `holds`: beds held or occupied, by place."""
+
+    county: str
+    cases: Map[str, Case] = field(default_factory=Map)
+    stubs: Map[str, Stub] = field(default_factory=Map)
+    tokens: Remembered[tuple[tuple[str, int], ...]] = field(default_factory=lambda: Remembered(days_kept=TOKEN_DAYS))
+    contacts: Map[str, Contact] = field(default_factory=Map)
+    contacts_of_role: Map[tuple[Department, str], tuple[str, ...]] = field(default_factory=Map)
+    shifts: Map[str, RotaShift] = field(default_factory=Map)
+    places: Map[str, Place] = field(default_factory=Map)
+    accounts: Map[str, Account] = field(default_factory=Map)
+    area: AreaFacts | None = None
+    holds: Map[str, tuple[str, ...]] = field(default_factory=Map)
+    licences: Map[str, str] = field(default_factory=Map)
+    """The deadline of a place's licence, by place."""
+    deadlines: Map[str, Deadline] = field(default_factory=Map)
+    deadline_count: int = 0
+
+
+@dataclass(frozen=True)
+class BookState:
+    """One book of a space.
+
+    `cases` leads from every case, open or closed, to its county; `deadlines` from a pending deadline to its county
+    and case (None: the county's own). Reports, receipts, commands and outcomes are remembered for 30 days, reports
+    and receipts for as long as one of their cases is open.
+    """
+
+    space: str
+    book: int
+    policy_id: str = ""
+    policy_texts: Map[str, str] = field(default_factory=Map)
+    counties: Map[str, County] = field(default_factory=Map)
+    cases: Map[str, str] = field(default_factory=Map)
+    deadlines: Map[str, tuple[str, str | None]] = field(default_factory=Map)
+    reports: Remembered[ReportSeen] = field(default_factory=Remembered)
+    receipts: Remembered[tuple[str, ...]] = field(default_factory=Remembered)
+    commands: Remembered[bool] = field(default_factory=Remembered)
+    outcomes: Remembered[bool] = field(default_factory=Remembered)
+
+    def county(self, county: str) -> County:
+        """The county's state; an empty one when nothing has happened there."""
+        return self.counties.get(county) or County(county)
+
+    def case(self, case: str) -> Case | None:
+        """An open case, or None when it is closed or unknown."""
+        county = self.cases.get(case)
+        return None if county is None else self.counties[county].cases.get(case)
+
+    def stub(self, case: str) -> Stub | None:
+        """What is kept of a closed case, or None."""
+        county = self.cases.get(case)
+        return None if county is None else self.counties[county].stubs.get(case)
