@@ -19,6 +19,7 @@ from immutables import Map
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
+from shared.contracts.ids import COUNTY_PATTERN
 from shared.contracts.records import RECORD_BYTES_MAX, RECORD_VERSION, Genesis
 from shared.contracts.wire import canonical, sha256_hex
 
@@ -42,6 +43,7 @@ class VoidReason(StrEnum):
     PREVIOUS = "PREVIOUS"
     COUNTY = "COUNTY"
     CAUSE = "CAUSE"
+    TIME = "TIME"
     DEADLINES = "DEADLINES"
     KEY = "KEY"
     SIGNATURE = "SIGNATURE"
@@ -144,7 +146,7 @@ def take(head: Head, raw: bytes | None, offset: int) -> tuple[Head, Taken]:
     fields = _parse(raw)
     if fields is None:
         return _void(head, Void(VoidReason.UNREADABLE, offset))
-    reason = _chain_fault(head, fields) or _cause_fault(head, fields) or _signature_fault(head, fields, raw)
+    reason = _fault(head, fields) or _signature_fault(head, fields, raw)
     if reason is not None:
         return _void(head, Void(reason, offset, fields["seq"]))
     digest = sha256_hex(raw)
@@ -242,7 +244,7 @@ def build(head: Head, draft: Draft, kid: str, sign: Callable[[bytes], bytes]) ->
     read = _parse(raw)  # what readers will see, not what was meant
     if read is None:
         raise ValueError("a draft that readers could not read")
-    fault = _chain_fault(head, read) or _cause_fault(head, read)
+    fault = _fault(head, read)
     if fault is not None:
         raise ValueError(f"a draft that is not valid on its head: {fault}")
     return advance(head, read, sha256_hex(raw), head.offset), raw
@@ -305,6 +307,8 @@ def _parse(raw: bytes) -> Mapping[str, Any] | None:
         return None
     if not isinstance(fields, dict) or any(type(fields.get(name)) is not kind for name, kind in _TYPES.items()):
         return None
+    if COUNTY_PATTERN.fullmatch(fields["county"]) is None:
+        return None
     if not all(
         isinstance(opened, dict) and type(opened.get("id")) is str and type(opened.get("due_at_ms")) is int
         for opened in fields["opened"]
@@ -343,8 +347,13 @@ def _keys_shape(keys: Any) -> bool:  # noqa: ANN401 - parsed JSON
         and set(keys) == {"add", "retire"}
         and isinstance(keys["add"], dict)
         and isinstance(keys["retire"], list)
-        and all(type(value) is str for value in (*keys["add"].values(), *keys["retire"]))
+        and all(type(value) is str for value in keys["retire"])
+        and all(type(value) is str and SHA256_HEX.fullmatch(value) for value in keys["add"].values())
     )
+
+
+def _fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
+    return _chain_fault(head, fields) or _cause_fault(head, fields) or _keys_fault(head, fields)
 
 
 def _chain_fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
@@ -359,7 +368,7 @@ def _chain_fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
     county = head.counties.get(fields["county"]) or Link(0, head.genesis_sha256)
     if fields["county_seq"] != county.seq + 1 or fields["county_prev"] != county.sha256:
         return VoidReason.COUNTY
-    return None
+    return VoidReason.TIME if fields["decided_at_ms"] < head.decided_at_ms else None
 
 
 def _cause_fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
@@ -371,10 +380,13 @@ def _cause_fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
                 return VoidReason.CAUSE
         elif (position.topic_id, position.next) != (cause["topic_id"], cause["offset"]):
             return VoidReason.CAUSE
-    elif "deadline" in cause and (
-        head.pending.get(cause["deadline"]) != cause["due_at_ms"] or cause["deadline"] not in closed
-    ):
-        return VoidReason.CAUSE
+    elif "deadline" in cause:
+        if head.pending.get(cause["deadline"]) != cause["due_at_ms"] or cause["deadline"] not in closed:
+            return VoidReason.CAUSE
+        if fields["decided_at_ms"] < cause["due_at_ms"]:
+            return VoidReason.TIME
+    elif fields["events"] or opened or closed or fields.get("keys"):
+        return VoidReason.CAUSE  # an operator sets a position anew and can do nothing else
     opened_ids = {each["id"] for each in opened}
     if (
         len(opened_ids) != len(opened)
@@ -384,6 +396,17 @@ def _cause_fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
     ):
         return VoidReason.DEADLINES
     return None
+
+
+def _keys_fault(head: Head, fields: Mapping[str, Any]) -> VoidReason | None:
+    """A key id is never given to another key, and a book is never left without a writer."""
+    keys = fields.get("keys")
+    if not keys:
+        return None
+    if any(head.writers.get(kid, public_key) != public_key for kid, public_key in keys["add"].items()):
+        return VoidReason.KEY
+    left = (set(head.writers) | set(keys["add"])) - set(keys["retire"])
+    return None if left else VoidReason.KEY
 
 
 def _signers(head: Head, cause: Mapping[str, Any]) -> Mapping[str, str]:

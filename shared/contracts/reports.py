@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import AreaCode, Base64, CountyCode, Identifier, Message, Sha256, TownshipCode, UnixMilliseconds
+from shared.contracts.base import (
+    AreaCode,
+    Base64,
+    CountyCode,
+    Identifier,
+    Message,
+    Sha256,
+    TownshipCode,
+    UnixMilliseconds,
+)
 from shared.contracts.vocabulary import (
     Concern,
     Durability,

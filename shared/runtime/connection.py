@@ -21,7 +21,7 @@ class Connection:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Connection":
-        """WARDLINE_KAFKA, WARDLINE_KAFKA_PROTOCOL, …_SASL_MECHANISM, …_USERNAME, …_PASSWORD (or _PASSWORD_FILE), …_CA."""
+        """WARDLINE_KAFKA, and …_PROTOCOL, …_SASL_MECHANISM, …_USERNAME, …_PASSWORD (or _PASSWORD_FILE), …_CA."""
         password = environment.get("WARDLINE_KAFKA_PASSWORD")
         if path := environment.get("WARDLINE_KAFKA_PASSWORD_FILE"):
             with open(path, encoding="utf-8") as handle:  # noqa: PTH123 - a plain read of a mounted secret
@@ -67,5 +67,3 @@ class Connection:
 
             arguments["ssl_context"] = ssl.create_default_context(cafile=self.ca_file)
         return arguments
-
-

@@ -34,7 +34,7 @@ class SpaceMissing(Exception):
 
 
 class KeyMissing(Exception):
-    """This process was not given that key."""
+    """The key was not given to this process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Space:
         return [(path.name, bytes.fromhex(path.read_text().strip())) for path in paths[:2]]
 
 
-def create_space(  # noqa: PLR0913 - a space is defined by exactly these
+def create_space(
     home: Path,
     name: str,
     *,

@@ -24,7 +24,9 @@ def apply_topics(
     `replication` 3 adds min.insync.replicas=2 and no unclean election; on a single node `flush_each` makes every
     acknowledged record survive a power cut.
     """
-    wanted = {topic.full_name(space): (topic, topic_config(topic, replication, flush_each)) for topic in TOPICS}
+    wanted = {
+        topic.full_name(space): (topic, topic_config(topic, replication, flush_each=flush_each)) for topic in TOPICS
+    }
     existing = set(admin.list_topics())
     missing = {
         name: {
@@ -46,7 +48,7 @@ def apply_topics(
     return sorted(reports, key=lambda report: report.name)
 
 
-def topic_config(topic: Topic, replication: int, flush_each: bool) -> dict[str, str]:
+def topic_config(topic: Topic, replication: int, *, flush_each: bool) -> dict[str, str]:
     """The configuration of a topic on a cluster of that replication factor."""
     config = topic.config()
     if replication > 1:
@@ -63,9 +65,7 @@ def partitions_of(topic: Topic, books: int) -> int:
 
 def topic_ids(admin: KafkaAdminClient, names: list[str]) -> dict[str, str]:
     """The broker's ids of topics; a topic that does not exist is left out."""
-    return {
-        each["name"]: str(each["topic_id"]) for each in admin.describe_topics(names) if not each.get("error_code")
-    }
+    return {each["name"]: str(each["topic_id"]) for each in admin.describe_topics(names) if not each.get("error_code")}
 
 
 def _differences(

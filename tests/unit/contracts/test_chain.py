@@ -225,6 +225,30 @@ VOID: dict[str, tuple[VoidReason, Callable[[Pen], bytes | None]]] = {
         VoidReason.KEY,
         lambda pen: altered(next_record(pen.head), {"cause": epoch("reports", 0)}),
     ),
+    "an operator doing more than setting an input anew": (
+        VoidReason.CAUSE,
+        lambda pen: altered(
+            next_record(pen.head),
+            {"cause": epoch("reports", 0), "kid": OPERATOR.kid, "events": [{"type": "CaseClosed"}]},
+            OPERATOR,
+        ),
+    ),
+    "a decision before the one before it": (
+        VoidReason.TIME,
+        lambda pen: altered(next_record(pen.head), {"decided_at_ms": pen.head.decided_at_ms - 1}),
+    ),
+    "a county that is no code": (
+        VoidReason.UNREADABLE,
+        lambda pen: altered(next_record(pen.head), {"county": "somewhere"}),
+    ),
+    "a known key id for another key": (
+        VoidReason.KEY,
+        lambda pen: altered(next_record(pen.head), {"keys": {"add": {WRITER.kid: STRANGER.public}, "retire": []}}),
+    ),
+    "a book without a writer": (
+        VoidReason.KEY,
+        lambda pen: altered(next_record(pen.head), {"keys": {"add": {}, "retire": [WRITER.kid]}}),
+    ),
     "a signature by another key": (VoidReason.SIGNATURE, lambda pen: altered(next_record(pen.head), {}, STRANGER)),
     "a signature in capitals": (
         VoidReason.SIGNATURE,
@@ -353,15 +377,11 @@ def test_the_rotating_record_itself_needs_the_old_key() -> None:
     assert reason_of(take(pen.head, forged, 3)[1]) is VoidReason.KEY
 
 
-def test_a_key_of_no_shape_never_signs_and_never_raises() -> None:
+@pytest.mark.parametrize("public_key", ["not hexadecimal", "00", "A" * 64])
+def test_a_key_of_no_shape_is_never_taken(public_key: str) -> None:
     pen = a_book()
-    pen.write(
-        draft(from_input("reports", 2), keys={"add": {"odd": "not hexadecimal", "short": "00"}, "retire": ["nobody"]})
-    )
-    for kid in ("odd", "short"):
-        raw = altered(pen.lines[-1], {"seq": 4, "prev": pen.head.link.sha256, "kid": kid, "keys": ...})
-        fields = {"county_seq": 3, "county_prev": pen.head.link.sha256, "cause": from_input("reports", 3)}
-        assert reason_of(take(pen.head, altered(raw, fields), 4)[1]) is VoidReason.SIGNATURE
+    raw = altered(next_record(pen.head), {"keys": {"add": {"odd": public_key}, "retire": []}})
+    assert reason_of(take(pen.head, raw, 3)[1]) is VoidReason.UNREADABLE
 
 
 def test_an_epoch_record_by_an_operator_sets_an_input_anew() -> None:
@@ -399,8 +419,20 @@ def test_time_of_decision_never_goes_back_in_the_head() -> None:
     pen = a_book()
     pen.write(draft(from_input("reports", 2), decided_at_ms=DUE_AT_MS))
     assert pen.head.decided_at_ms == DUE_AT_MS
-    pen.write(draft(from_input("reports", 3)))
+    with pytest.raises(ValueError, match="TIME"):
+        pen.write(draft(from_input("reports", 3), decided_at_ms=DUE_AT_MS - 1))
+    pen.write(draft(from_input("reports", 3), decided_at_ms=DUE_AT_MS))
     assert pen.head.decided_at_ms == DUE_AT_MS
+
+
+def test_a_deadline_never_fires_before_it_is_due() -> None:
+    pen = a_book()
+    pen.write(draft(from_input("reports", 2), opened=(("soon", DUE_AT_MS),)))
+    early = draft(from_deadline("soon", DUE_AT_MS), closed=("soon",), decided_at_ms=DUE_AT_MS - 1)
+    with pytest.raises(ValueError, match="TIME"):
+        pen.write(early)
+    pen.write(replace(early, decided_at_ms=DUE_AT_MS))
+    assert "soon" not in pen.head.pending
 
 
 # Building
