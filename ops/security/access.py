@@ -22,9 +22,10 @@ from kafka.admin import (
     ResourcePatternFilter,
     ResourceType,
 )
+from kafka.errors import NoError
 
 from shared.contracts.ids import check_space
-from shared.contracts.topics import TOPICS
+from shared.contracts.topics import PRINCIPALS, TOPICS
 from shared.runtime.connection import Connection
 
 ANY_HOST = "*"
@@ -105,43 +106,51 @@ def group_prefix(space: str) -> str:
 
 @dataclass(frozen=True)
 class Change:
-    """What ``apply`` did to a cluster."""
+    """What ``apply`` did to a cluster, as the cluster's own entries."""
 
-    added: frozenset[Rule]
-    removed: frozenset[Rule]
+    added: frozenset[ACL]
+    removed: frozenset[ACL]
 
 
 def apply(admin: KafkaAdminClient, wanted: frozenset[Rule], space: str) -> Change:
-    """Make the cluster hold exactly ``wanted`` for the space: add what is missing, remove what is too much.
+    """Make the cluster hold exactly ``wanted`` on the space's topics and groups: add what is missing, remove the rest.
 
-    Other spaces and other products on the cluster are left alone. Raises RuntimeError when the broker refuses a rule.
+    Whatever stands there otherwise goes, entries of kinds that are never made here too (ALL, DENY, prefixes). Other
+    spaces and other products on the cluster are left alone. Raises RuntimeError when the broker refuses a change.
     """
-    held = present(admin, space)
-    missing, extra = wanted - held, held - wanted
+    entries, held = as_entries(wanted), present(admin, space)
+    missing, extra = entries - held, held - entries
     if missing:
-        outcome = admin.create_acls([_acl(rule) for rule in sorted(missing)])
+        outcome = admin.create_acls(list(missing))
         if outcome["failed"]:
             raise RuntimeError(f"the broker refused {len(outcome['failed'])} rules: {outcome['failed'][0]}")
     if extra:
-        admin.delete_acls([_acl(rule) for rule in sorted(extra)])
+        failures = [error for _, _, error in admin.delete_acls(list(extra)) if error is not NoError]
+        if failures:
+            raise RuntimeError(f"the broker kept {len(failures)} entries: {failures[0]}")
     return Change(added=missing, removed=extra)
 
 
-def present(admin: KafkaAdminClient, space: str) -> frozenset[Rule]:
-    """The rules of a space that the cluster holds now, as far as they are of the kinds above."""
-    found: set[Rule] = set()
-    for resource_type, resource in ((ResourceType.TOPIC, Resource.TOPIC), (ResourceType.GROUP, Resource.GROUP_PREFIX)):
+def present(admin: KafkaAdminClient, space: str) -> frozenset[ACL]:
+    """Every entry that the cluster holds on a topic or group of the space."""
+    found: set[ACL] = set()
+    for resource_type in (ResourceType.TOPIC, ResourceType.GROUP):
         pattern = ResourcePatternFilter(resource_type, None, ACLResourcePatternType.ANY)
-        everything = ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, pattern)
-        acls, _ = admin.describe_acls(everything)
-        for acl in acls:
-            name = acl.resource_pattern.resource_name
-            if (
-                name.startswith((topic_prefix(space), group_prefix(space)))
-                and acl.operation.name in Operation.__members__
-            ):
-                found.add(Rule(acl.principal.removeprefix("User:"), resource, name, Operation[acl.operation.name]))
+        acls, error = admin.describe_acls(ACLFilter(None, None, ACLOperation.ANY, ACLPermissionType.ANY, pattern))
+        if error is not NoError:
+            raise RuntimeError(f"the broker does not tell its access list: {error}")
+        found |= {acl for acl in acls if _is_of(space, acl.resource_pattern.resource_name)}
     return frozenset(found)
+
+
+def as_entries(wanted: frozenset[Rule]) -> frozenset[ACL]:
+    """The rules as the cluster's entries."""
+    return frozenset(_acl(rule) for rule in wanted)
+
+
+def _is_of(space: str, name: str) -> bool:
+    """Whether a topic or group is of this space; the space ``demo`` does not own ``wardline-demo-2-triage``."""
+    return name.startswith(topic_prefix(space)) or name in {f"{group_prefix(space)}{each}" for each in PRINCIPALS}
 
 
 def _acl(rule: Rule) -> ACL:

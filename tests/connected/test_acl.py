@@ -11,12 +11,20 @@ from aiokafka import TopicPartition as AioTopicPartition
 from aiokafka.errors import GroupAuthorizationFailedError as AioGroupAuthorizationFailedError
 from aiokafka.errors import TopicAuthorizationFailedError as AioTopicAuthorizationFailedError
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient
+from kafka.admin import (
+    ACL,
+    ACLOperation,
+    ACLPermissionType,
+    ACLResourcePatternType,
+    KafkaAdminClient,
+    ResourcePattern,
+    ResourceType,
+)
 from kafka.errors import KafkaError, TopicAuthorizationFailedError
 
 from ops.embedded.broker import EmbeddedBroker
 from ops.embedded.ports import free_ports
-from ops.security.access import Change, Operation, Resource, Rule, apply, present, rules
+from ops.security.access import Change, apply, as_entries, present, rules
 from ops.security.scram import MECHANISM, SaslSettings
 from shared.contracts.topics import PRINCIPALS, TOPICS, Topic
 from tests.support.broker import JARS
@@ -173,15 +181,42 @@ def test_without_a_login_there_is_no_answer(guarded: EmbeddedBroker) -> None:
         KafkaAdminClient(bootstrap_servers=guarded.bootstrap, bootstrap_timeout_ms=3_000)
 
 
-def test_applying_removes_what_the_matrix_does_not_say(guarded: EmbeddedBroker, sasl: SaslSettings) -> None:
+STRAY = [
+    (ResourceType.TOPIC, f"wardline.{SPACE}.case-log", ACLResourcePatternType.LITERAL, ACLOperation.WRITE),
+    (ResourceType.TOPIC, f"wardline.{SPACE}.case-log", ACLResourcePatternType.LITERAL, ACLOperation.ALL),
+    (ResourceType.TOPIC, f"wardline.{SPACE}.", ACLResourcePatternType.PREFIXED, ACLOperation.READ),
+    (ResourceType.GROUP, f"wardline-{SPACE}-triage", ACLResourcePatternType.LITERAL, ACLOperation.READ),
+]
+
+
+@pytest.mark.parametrize(("resource", "name", "pattern", "operation"), STRAY)
+def test_applying_removes_what_the_matrix_does_not_say(
+    guarded: EmbeddedBroker,
+    sasl: SaslSettings,
+    resource: ResourceType,
+    name: str,
+    pattern: ACLResourcePatternType,
+    operation: ACLOperation,
+) -> None:
+    stray = ACL("User:intake", "*", operation, ACLPermissionType.ALLOW, ResourcePattern(resource, name, pattern))
     admin = KafkaAdminClient(**login(guarded, "admin", sasl))
     try:
-        assert present(admin, SPACE) == MATRIX
-        stray = Rule("intake", Resource.TOPIC, f"wardline.{SPACE}.case-log", Operation.WRITE)
-        assert apply(admin, MATRIX | {stray}, SPACE).added == {stray}
-        change = apply(admin, MATRIX, SPACE)
-        assert change == Change(added=frozenset(), removed=frozenset({stray}))
-        assert present(admin, SPACE) == MATRIX
+        assert admin.create_acls([stray])["failed"] == []
+        assert stray in present(admin, SPACE)
+        assert apply(admin, MATRIX, SPACE) == Change(added=frozenset(), removed=frozenset({stray}))
+        assert present(admin, SPACE) == as_entries(MATRIX)
+    finally:
+        admin.close()
+
+
+def test_applying_leaves_a_space_with_a_similar_name_alone(guarded: EmbeddedBroker, sasl: SaslSettings) -> None:
+    admin = KafkaAdminClient(**login(guarded, "admin", sasl))
+    other = f"{SPACE}-2"
+    try:
+        assert apply(admin, rules(TOPICS, other), other).added == as_entries(rules(TOPICS, other))
+        assert apply(admin, MATRIX, SPACE) == Change(added=frozenset(), removed=frozenset())
+        assert apply(admin, frozenset(), other).removed == as_entries(rules(TOPICS, other))
+        assert present(admin, SPACE) == as_entries(MATRIX)
     finally:
         admin.close()
 
