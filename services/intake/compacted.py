@@ -15,6 +15,7 @@ POLL_MS = 300
 POLL_RECORDS_MAX = 500
 PAUSE_SECONDS_MIN = 0.5
 PAUSE_SECONDS_MAX = 10.0
+STOP_SECONDS_MAX = 5.0
 
 _log = get_logger("intake.compacted")
 
@@ -31,6 +32,7 @@ class CompactedReader:
         self._apply = apply
         self._loop: asyncio.AbstractEventLoop | None = None
         self._caught_up = asyncio.Event()
+        self._ended = asyncio.Event()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -47,10 +49,10 @@ class CompactedReader:
         return self._caught_up.is_set()
 
     async def close(self) -> None:
-        """Stop reading."""
+        """Stop reading; a thread that waits for a broker that is away is left to die with the process."""
         self._stopping.set()
-        if self._thread is not None:
-            await asyncio.to_thread(self._thread.join, 10.0)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), STOP_SECONDS_MAX if self._caught_up.is_set() else 0)
 
     def _run(self) -> None:
         pause = PAUSE_SECONDS_MIN
@@ -61,6 +63,9 @@ class CompactedReader:
                 _log.warning("topic_not_read", error=type(error).__name__, again_in_seconds=pause)
                 self._stopping.wait(pause)
                 pause = min(pause * 2, PAUSE_SECONDS_MAX)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._ended.set)
 
     def _read(self) -> None:
         consumer = KafkaConsumer(

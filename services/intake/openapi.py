@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from services.intake.core.fields import PROVINCES
+from services.intake.core.instructions import DANGER
 from services.intake.core.notices import NoticeCode
 from services.intake.core.receipt_view import STATUS_TEXTS
 from services.intake.problems import PROBLEM_TYPE
@@ -22,8 +23,7 @@ from shared.contracts.vocabulary import (
 
 TITLE = "Wardline intake"
 DESCRIPTION = (
-    "如果孩子此刻有危险,请立即拨打110或120,并记下接警编号。 / "
-    "In danger now: call 110 or 120, and note the alarm number.\n\n"
+    f"{DANGER.zh} / {DANGER.en}\n\n"
     "Files reports of mandatory child-protection reporting. Every optional field that is not understood becomes "
     "unknown, with a warning; only an empty filing is refused. Names, numbers, addresses and words are sealed at the "
     "door and can be opened by the custodian alone."

@@ -61,7 +61,7 @@ def install(app: FastAPI) -> None:
             Refused(
                 500,
                 "FAULT",
-                "系统故障,报告尚未收下,请用同样内容重试。紧急情况请立即拨打110或120。",
+                "系统故障，报告尚未收下，请用同样内容重试。紧急情况请立即拨打110或120。",
                 "A fault: the report is NOT accepted yet; send it again. In danger now: call 110 or 120.",
             )
         )

@@ -42,7 +42,8 @@ def configure_logging(service: str, space: str, *, level: str = "INFO", stream: 
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[_template_only, *shared],
+            foreign_pre_chain=shared,
+            use_get_message=False,  # a library's template without its arguments, which may carry anything
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -89,14 +90,6 @@ def exception_by_type(_: object, __: str, event: MutableMapping[str, Any]) -> Mu
 def only_codes(_: object, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Let numbers, booleans and short ASCII text pass; anything else becomes the name of its type."""
     return {key: _safe(value) for key, value in event.items()}
-
-
-def _template_only(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """A library's message without its arguments, which may carry anything (keys, values, paths)."""
-    record = event.get("_record")
-    if isinstance(record, logging.LogRecord) and record.args and not record.name.startswith("uvicorn"):
-        event["event"] = str(record.msg)
-    return event
 
 
 def _safe(value: object) -> object:

@@ -163,7 +163,7 @@ class Producer:
         pause = REBUILD_SECONDS_MIN
         while not self._closed:
             try:
-                producer = await asyncio.to_thread(self._connect)
+                producer = await _in_daemon(self._connect)
             except (kafka.errors.KafkaError, OSError) as error:
                 _log.warning("producer_not_built", error=type(error).__name__, again_in_seconds=pause)
                 await asyncio.sleep(pause)
@@ -207,6 +207,33 @@ class Producer:
         producer, self._producer = self._producer, None
         if producer is not None:
             await asyncio.to_thread(_close_quietly, producer)
+
+
+def _in_daemon(make: Callable[[], KafkaProducer]) -> "asyncio.Future[KafkaProducer]":
+    """Run in a thread that holds up nobody's exit: connecting to a broker that is away takes its time."""
+    loop = asyncio.get_running_loop()
+    made: asyncio.Future[KafkaProducer] = loop.create_future()
+
+    def finish(producer: KafkaProducer | None, error: BaseException | None) -> None:
+        if made.done():
+            if producer is not None:
+                threading.Thread(target=_close_quietly, args=(producer,), daemon=True).start()
+        elif error is not None:
+            made.set_exception(error)
+        else:
+            made.set_result(producer)
+
+    def run() -> None:
+        try:
+            producer = make()
+        except (kafka.errors.KafkaError, OSError, ValueError) as error:
+            failure = error
+            _from_thread(loop, lambda: finish(None, failure))
+        else:
+            _from_thread(loop, lambda: finish(producer, None))
+
+    threading.Thread(target=run, name="producer-connect", daemon=True).start()
+    return made
 
 
 def _close_quietly(producer: KafkaProducer) -> None:

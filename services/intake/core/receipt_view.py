@@ -12,11 +12,11 @@ from services.intake.core.instructions import DANGER
 NOT_VISIBLE = "NOT_VISIBLE_YET"
 STATUS_TEXTS: dict[str, tuple[str, str]] = {
     NOT_VISIBLE: (
-        "暂无可显示的进展。报送后一般一分钟内可见;若一直不可见,请核对回执号。",
+        "暂无可显示的进展。报送后一般一分钟内可见；若一直不可见，请核对回执号。",
         "Not visible yet. It usually appears within a minute; if it stays so, check the receipt number.",
     ),
-    FeedbackStatus.RECEIVED.value: ("已接收,正在转办。", "Received; it is being passed on."),
-    FeedbackStatus.ACCEPTED.value: ("已受理,有关部门正在处理。", "Accepted; the departments are acting."),
+    FeedbackStatus.RECEIVED.value: ("已接收，正在转办。", "Received; it is being passed on."),
+    FeedbackStatus.ACCEPTED.value: ("已受理，有关部门正在处理。", "Accepted; the departments are acting."),
     FeedbackStatus.TRANSFERRED.value: ("已移送有管辖权的部门。", "Transferred to the authority in charge."),
     FeedbackStatus.PROTECTED.value: ("孩子已得到保护安置。", "The child is protected."),
     FeedbackStatus.CLOSED.value: ("已办结。", "Closed."),

@@ -38,7 +38,7 @@ def empty_filing() -> Refused:
     return Refused(
         422,
         "EMPTY_FILING",
-        "报告是空的:请至少勾选或填写一项情况(concerns),或写下所见所闻(narrative)。",
+        "报告是空的：请至少勾选或填写一项情况（concerns），或写下所见所闻（narrative）。",
         "The report is empty: give at least one concern of a child, or say in words what you saw (narrative).",
     )
 
@@ -56,7 +56,7 @@ def too_large(bytes_max: int) -> Refused:
 
 def too_slow() -> Refused:
     """The body did not arrive in time."""
-    return Refused(408, "TOO_SLOW", "内容未能及时传完,请重试。", "The body did not arrive in time; send it again.")
+    return Refused(408, "TOO_SLOW", "内容未能及时传完，请重试。", "The body did not arrive in time; send it again.")
 
 
 def encoded_body() -> Refused:
@@ -79,7 +79,7 @@ def bad_receipt() -> Refused:
     return Refused(
         404,
         "MALFORMED_RECEIPT",
-        "回执号不正确,请核对后再试。",
+        "回执号不正确，请核对后再试。",
         "This is not a receipt number; check it and try again.",
     )
 
@@ -89,7 +89,7 @@ def too_many_lookups(retry_after_seconds: int) -> Refused:
     return Refused(
         429,
         "TOO_MANY_LOOKUPS",
-        "查询过于频繁,请稍后再试。",
+        "查询过于频繁，请稍后再试。",
         "Too many look-ups; try again later.",
         retry_after_seconds=retry_after_seconds,
     )
@@ -100,7 +100,7 @@ def busy(retry_after_seconds: int) -> Refused:
     return Refused(
         503,
         "BUSY",
-        "系统繁忙,报告尚未收下,请稍后用同样内容重试。紧急情况请立即拨打110或120。",
+        "系统繁忙，报告尚未收下，请稍后用同样内容重试。紧急情况请立即拨打110或120。",
         "Busy: the report is NOT accepted yet; send it again shortly. In danger now: call 110 or 120.",
         retry_after_seconds=retry_after_seconds,
     )

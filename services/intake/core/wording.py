@@ -5,39 +5,39 @@ from shared.contracts.vocabulary import Concern, GuardianStatus, Holder, Injury,
 Words = tuple[str, str]
 
 DANGER: Words = (
-    "孩子此刻有危险?立即拨打 110(报警)或 120(急救),并记下接警编号。",
+    "孩子此刻有危险？立即拨打 110（报警）或 120（急救），并记下接警编号。",
     "Is a child in danger now? Call 110 (police) or 120 (ambulance) at once, and note the alarm number.",
 )
 TITLE: Words = ("报告一个需要保护的孩子", "Report a child who needs protection")
 LEAD: Words = (
-    "不知道的可以留空。姓名、电话、地址和文字叙述会当场加密,只有负责办理的人能看到。",
+    "不知道的可以留空。姓名、电话、地址和文字叙述会当场加密，只有负责办理的人能看到。",
     "Leave out what you do not know. Names, numbers, places and your words are sealed: only those who act can read.",
 )
 ONLY_ONE: Words = (
-    "只有一项必填:至少勾选一种情况,或者写下您看到、听到的。",
+    "只有一项必填：至少勾选一种情况，或者写下您看到、听到的。",
     "One thing is needed: tick what you saw, or describe it in your own words.",
 )
 LANGUAGE: Words = ("English", "中文")
 SKIP: Words = ("跳到表单", "Skip to the form")
 SEND: Words = ("提交报告", "Send the report")
-WHAT: Words = ("发生了什么(可多选)", "What is happening (tick all that apply)")
+WHAT: Words = ("发生了什么（可多选）", "What is happening (tick all that apply)")
 WORDS: Words = (
-    "请用自己的话说明:看到或听到了什么,何时、何地",
+    "请用自己的话说明：看到或听到了什么，何时、何地",
     "In your own words: what you saw or heard, when and where",
 )
 INJURY: Words = ("孩子受伤了吗", "Is the child injured")
 CHILD: Words = ("孩子", "The child")
 CHILD_NAME: Words = ("姓名或称呼", "Name, or what the child is called")
-CHILD_AGE: Words = ("年龄(周岁,可估计)", "Age in years (a guess will do)")
+CHILD_AGE: Words = ("年龄（周岁，可估计）", "Age in years (a guess will do)")
 CHILD_SEX: Words = ("性别", "Sex")
 GIRL: Words = ("女", "Girl")
 BOY: Words = ("男", "Boy")
 AREA: Words = (
-    "孩子现在所在地的区划代码(6、9 或 12 位数字,不知道可留空)",
+    "孩子现在所在地的区划代码（6、9 或 12 位数字，不知道可留空）",
     "Area code of where the child is now (6, 9 or 12 digits, if known)",
 )
 ADDRESS: Words = (
-    "孩子现在在哪里(地址、单位或怎样能找到)",
+    "孩子现在在哪里（地址、单位或怎样能找到）",
     "Where the child is now (address, place, or how to find it)",
 )
 SIBLINGS: Words = ("家中还有几个孩子", "How many more children there are")
@@ -51,12 +51,12 @@ YES: Words = ("是", "Yes")
 NO: Words = ("否", "No")
 UNKNOWN: Words = ("不清楚", "Not known")
 HOLDER: Words = ("孩子现在和谁在一起", "Who has the child now")
-PARENTS: Words = ("父母或监护人的情况(可多选)", "The parents or guardians (tick all that apply)")
+PARENTS: Words = ("父母或监护人的情况（可多选）", "The parents or guardians (tick all that apply)")
 POLICE: Words = ("已经报警或叫过急救", "Police or ambulance have been called")
 POLICE_REFERENCE: Words = ("接警编号", "Alarm number")
-REPORTER: Words = ("您(可不填)", "You (may be left out)")
+REPORTER: Words = ("您（可不填）", "You (may be left out)")
 REPORTER_NOTE: Words = (
-    "留下电话,工作人员可以核实情况;您的信息依法保密。",
+    "留下电话，工作人员可以核实情况；您的信息依法保密。",
     "With a number officers can ask you more; who you are is kept secret by law.",
 )
 REPORTER_NAME: Words = ("姓名", "Name")
@@ -66,14 +66,14 @@ RECEIPT: Words = ("回执号", "Receipt number")
 RECEIPT_TITLE: Words = ("报告进展", "What became of the report")
 RECEIVED: Words = ("报告已收下", "The report is accepted")
 KEEP: Words = (
-    "请抄下或截图保存:凭它可以查询进展、补充情况。",
+    "请抄下或截图保存：凭它可以查询进展、补充情况。",
     "Write it down or take a picture: with it you see what was done and can add facts.",
 )
 SPOOLED: Words = (
-    "报告已安全保存在本机,将自动送达;无需再次提交。",
+    "报告已安全保存在本机，将自动送达；无需再次提交。",
     "The report is safe on this machine and will be delivered by itself; you need not send it again.",
 )
-LOOK_UP: Words = ("已有回执号?查询进展", "Have a receipt number? See what was done")
+LOOK_UP: Words = ("已有回执号？查询进展", "Have a receipt number? See what was done")
 LOOK_UP_BUTTON: Words = ("查询", "Look up")
 SHOW_STATUS: Words = ("查看进展", "See what was done")
 NOW_DO: Words = ("接下来请这样做", "What to do now")
@@ -97,7 +97,7 @@ CONCERNS: dict[Concern, Words] = {
     Concern.ABANDONED: ("被遗弃", "Has been abandoned"),
     Concern.UNCARED: ("没有人照料", "Nobody looks after the child"),
     Concern.LEFT_ALONE: ("一时无人看护", "Is left alone for a time"),
-    Concern.LIVING_ALONE: ("独自居住,没有监护人", "Lives alone without a guardian"),
+    Concern.LIVING_ALONE: ("独自居住，没有监护人", "Lives alone without a guardian"),
     Concern.LEFT_IN_HOSPITAL: ("可以出院却无人接", "Could leave hospital, and nobody comes"),
     Concern.GUARDIAN_UNREACHABLE: ("联系不上父母或监护人", "Parents or guardians cannot be reached"),
     Concern.GUARDIAN_INCAPABLE: ("监护人没有能力照顾", "The guardians are not able to care"),
@@ -119,8 +119,8 @@ CONCERNS: dict[Concern, Words] = {
 }
 INJURIES: dict[Injury, Words] = {
     Injury.NONE: ("没有", "No"),
-    Injury.MINOR: ("轻微(淤青、红肿)", "Slightly (bruise, swelling)"),
-    Injury.SERIOUS: ("严重(骨折、烧伤、刀伤等)", "Seriously (fracture, burn, cut …)"),
+    Injury.MINOR: ("轻微（淤青、红肿）", "Slightly (bruise, swelling)"),
+    Injury.SERIOUS: ("严重（骨折、烧伤、刀伤等）", "Seriously (fracture, burn, cut …)"),
     Injury.LIFE_THREATENING: ("危及生命", "Life is in danger"),
     Injury.DEATH: ("已死亡", "The child has died"),
 }
@@ -132,7 +132,7 @@ HOLDERS: dict[Holder, Words] = {
     Holder.SCHOOL: ("学校或幼儿园", "School or kindergarten"),
     Holder.HOSPITAL: ("医院", "Hospital"),
     Holder.POLICE: ("公安", "Police"),
-    Holder.VILLAGE: ("村(居)委会", "Village or residents' committee"),
+    Holder.VILLAGE: ("村（居）委会", "Village or residents' committee"),
     Holder.TOWNSHIP: ("乡镇、街道", "Township or street office"),
     Holder.RESCUE_INST: ("救助保护机构", "Rescue institution"),
     Holder.WELFARE_INST: ("儿童福利机构", "Welfare institution"),
@@ -146,7 +146,7 @@ PARENT_STATUS: dict[GuardianStatus, Words] = {
     GuardianStatus.DETAINED: ("被羁押、服刑或强制戒毒", "Is detained, in prison or in compulsory rehabilitation"),
     GuardianStatus.DECEASED: ("去世", "Has died"),
     GuardianStatus.SERIOUSLY_ILL: ("重病", "Is seriously ill"),
-    GuardianStatus.DISABLED: ("残疾,难以照料", "Is disabled and hardly able to care"),
+    GuardianStatus.DISABLED: ("残疾，难以照料", "Is disabled and hardly able to care"),
     GuardianStatus.SUBSTANCE_ABUSE: ("吸毒或酗酒", "Uses drugs or drinks"),
     GuardianStatus.ABSENT_MIGRANT_WORK: ("外出务工", "Works far away"),
     GuardianStatus.QUARANTINED_OR_DISASTER: ("被隔离或遭遇灾害", "Is quarantined or struck by disaster"),
