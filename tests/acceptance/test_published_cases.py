@@ -45,7 +45,9 @@ def test_a_child_with_an_able_guardian_is_not_placed(policy: Policy, cases: list
     decision = decide(policy, rows[0])
     assert decision.measure.measure is Measure.RETURN_TO_ABLE_GUARDIAN
     assert not decision.measure.placement_order
-    assert not {Department.PROCURATORATE, Department.HEALTH, Department.WOMENS_FED} & {d.code for d in decision.departments}
+    assert not {Department.PROCURATORATE, Department.HEALTH, Department.WOMENS_FED} & {
+        d.code for d in decision.departments
+    }
 
 
 def test_trivial_answers_fail(policy: Policy, cases: list[dict[str, Any]]) -> None:

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 import chinese_calendar
-
 from shared.contracts.vocabulary import ClockType
 
 MINUTE_MS = 60_000
@@ -20,6 +19,7 @@ HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
 SHANGHAI_OFFSET_MS = 8 * HOUR_MS
 EPOCH = date(1970, 1, 1)
+SATURDAY = 6
 DUTY_OPENS_HOUR = 8
 DUTY_CLOSES_HOUR = 20
 DUTY_DAY_MS = (DUTY_CLOSES_HOUR - DUTY_OPENS_HOUR) * HOUR_MS
@@ -40,8 +40,11 @@ _UNIT_MS = {Unit.MINUTE: MINUTE_MS, Unit.HOUR: HOUR_MS, Unit.DAY: DAY_MS}
 
 
 def calendar_known(year: int) -> bool:
-    """Whether the official calendar of `year` is known. If not, only weekends are days off: clocks end no later
-    than the official calendar would end them, except by the few working weekends that it may announce."""
+    """Whether the official calendar of `year` is known.
+
+    If not, only weekends are days off: clocks end no later than by the official calendar, except for the few
+    working weekends that it may announce.
+    """
     return year in CALENDAR_YEARS
 
 
@@ -50,7 +53,7 @@ def is_working_day(day: date) -> bool:
     """Whether `day` is a working day: official holidays and make-up days, or weekends for years not yet known."""
     if calendar_known(day.year):
         return bool(chinese_calendar.is_workday(day))
-    return day.weekday() < 5
+    return day.isoweekday() < SATURDAY
 
 
 def shanghai_date(at_ms: int) -> date:

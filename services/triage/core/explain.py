@@ -4,6 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from shared.contracts.assessment import Assessment, Rung, SituationFound
+from shared.contracts.reports import CustodyFacts
+from shared.contracts.vocabulary import Basis, LadderStep, Measure, MeasureStatus
+
 from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS
 from services.triage.core.words import (
     CLOCKS,
@@ -17,9 +21,6 @@ from services.triage.core.words import (
     Language,
     say,
 )
-from shared.contracts.assessment import Assessment, Rung, SituationFound
-from shared.contracts.reports import CustodyFacts
-from shared.contracts.vocabulary import Basis, LadderStep, Measure, MeasureStatus
 
 SHANGHAI = timezone(timedelta(hours=8))
 NO_PLACE_ASKED = "没有载入安置场所登记 / no register of places was given"
@@ -50,7 +51,7 @@ def role_of(rung: Rung) -> str:
     return f"{rung.role}/{rung.area_digits}"
 
 
-def explain_json(
+def explain_json(  # noqa: PLR0913 - what needs the registry is given one by one
     assessment: Assessment,
     *,
     file: str = "",
@@ -172,7 +173,9 @@ def explain_words(assessment: Assessment, language: Language = "zh") -> list[str
         missing = "、".join(_fact_words(n, language) for n in near.missing) if chinese else ", ".join(
             _fact_words(n, language) for n in near.missing
         )  # fmt: skip
-        lines.append(f"差一点符合 {near.code}：缺 {missing}。" if chinese else f"Nearly {near.code}: missing {missing}.")
+        lines.append(
+            f"差一点符合 {near.code}：缺 {missing}。" if chinese else f"Nearly {near.code}: missing {missing}."
+        )
     for rule in assessment.rules_failed:
         lines.append(f"规则 {rule} 无法计算，按已符合处理。" if chinese else f"Rule {rule} failed and counts as met.")
     lines.append(f"政策版本：{assessment.policy}。" if chinese else f"Policy: {assessment.policy}.")
@@ -202,11 +205,15 @@ def _recipient_words(assessment: Assessment, language: Language) -> list[str]:
     lines = []
     for due in assessment.departments:
         name, at = say(DEPARTMENTS, due.code.value, language), _time_words(due.at_ms)
-        lines.append(f"告知{name}：{at}（{due.source.rule}）。" if chinese else f"Tell {name} at {at} ({due.source.rule}).")
+        lines.append(
+            f"告知{name}：{at}（{due.source.rule}）。" if chinese else f"Tell {name} at {at} ({due.source.rule})."
+        )
     for at_ms, names in _climbing(assessment, language).items():
         at = _time_words(at_ms)
         lines.append(
-            f"{at} 仍无人受理：告知{'、'.join(names)}。" if chinese else f"If nobody accepts by {at}: tell {', '.join(names)}."
+            f"{at} 仍无人受理：告知{'、'.join(names)}。"
+            if chinese
+            else f"If nobody accepts by {at}: tell {', '.join(names)}."
         )
     for left in assessment.not_told:
         name = say(PEOPLE, left.who, language) if left.who in PEOPLE else say(DEPARTMENTS, left.who, language)
@@ -240,6 +247,8 @@ def _measure_words(assessment: Assessment, language: Language) -> list[str]:
     if assessment.revocation.examine and assessment.revocation.ground:
         ground_words = say(GROUNDS, assessment.revocation.ground.value, language)
         lines.append(
-            f"应审查是否申请撤销监护人资格：{ground_words}。" if chinese else f"Revocation is to be examined: {ground_words}."
+            f"应审查是否申请撤销监护人资格：{ground_words}。"
+            if chinese
+            else f"Revocation is to be examined: {ground_words}."
         )
     return lines

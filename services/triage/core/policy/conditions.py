@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import cel
-
 from shared.contracts.assessment import FactValue
 
 FALSE, UNKNOWN, TRUE = 0, 1, 2
@@ -56,9 +55,13 @@ class Condition(Protocol):
     """A test or a list of conditions. `names`: the facts that it reads, in order, without repetition."""
 
     @property
-    def names(self) -> tuple[str, ...]: ...
+    def names(self) -> tuple[str, ...]:
+        """The facts read."""
+        ...
 
-    def evaluate(self, book: FactBook) -> Verdict: ...
+    def evaluate(self, book: FactBook) -> Verdict:
+        """The verdict over the facts; raises ConditionFailed."""
+        ...
 
 
 _VERDICTS = {(k, h): Verdict(k, h) for k in (FALSE, UNKNOWN, TRUE) for h in (False, True)}
@@ -66,7 +69,7 @@ ALWAYS = _VERDICTS[TRUE, True]
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class FactTest:
     """One CEL expression over one fact."""
 
     expression: str
@@ -77,6 +80,7 @@ class Test:
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The one fact."""
         return (self.fact,)
 
     def evaluate(self, book: FactBook) -> Verdict:
@@ -91,7 +95,7 @@ class Test:
             return _VERDICTS[UNKNOWN, self.unknown_as]
         try:
             result = self.program.execute(book.context)
-        except (TypeError, ValueError, RuntimeError, OverflowError) as error:
+        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
             raise ConditionFailed(self.expression) from error
         if result is True:
             return _VERDICTS[TRUE, True]
@@ -125,7 +129,7 @@ class Joined:
         return _VERDICTS[kleene, holds]
 
 
-def joined(conjunction: bool, parts: tuple[Condition, ...]) -> Joined:
+def joined(*, conjunction: bool, parts: tuple[Condition, ...]) -> Joined:
     """`all` or `any` of the parts."""
     return Joined(conjunction, parts, tuple(dict.fromkeys(name for part in parts for name in part.names)))
 

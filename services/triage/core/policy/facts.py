@@ -8,21 +8,30 @@ harmless, so that `check_policy` can prove that no unknown is decided more weakl
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from services.triage.core.clocks import HOUR_MS, shanghai_hour
-from services.triage.core.policy.people import FACILITY_HOLDERS, PeopleFacts, people_of
 from shared.contracts.assessment import CaseFacts, FactValue
 from shared.contracts.reports import ChildFacts, ReportFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, Concern, Holder, Injury, InstitutionType
 
+from services.triage.core.clocks import HOUR_MS, shanghai_hour
+from services.triage.core.policy.people import FACILITY_HOLDERS, PeopleFacts, people_of
+
+UNDER_8 = 8
 UNDER_8_LONG_HOURS = 24
 OTHERS_LONG_HOURS = 7 * 24
 SCHOOLS = frozenset(
-    {InstitutionType.PRIMARY_SCHOOL, InstitutionType.MIDDLE_SCHOOL, InstitutionType.KINDERGARTEN, InstitutionType.NURSERY}
+    {
+        InstitutionType.PRIMARY_SCHOOL,
+        InstitutionType.MIDDLE_SCHOOL,
+        InstitutionType.KINDERGARTEN,
+        InstitutionType.NURSERY,
+    }
 )
 HOSPITALS = frozenset(
     {InstitutionType.HOSPITAL, InstitutionType.MATERNITY, InstitutionType.EMERGENCY_CENTRE, InstitutionType.CLINIC}
 )
-UNREGISTERED = frozenset({InstitutionType.PARENT, InstitutionType.CHILD, InstitutionType.PUBLIC, InstitutionType.HOTLINE})
+UNREGISTERED = frozenset(
+    {InstitutionType.PARENT, InstitutionType.CHILD, InstitutionType.PUBLIC, InstitutionType.HOTLINE}
+)
 TOWNSHIP_DIGITS = 9
 NIGHT_FROM_HOUR, NIGHT_TO_HOUR = 20, 8
 
@@ -115,7 +124,7 @@ def facts_of(case: CaseFacts, at_ms: int) -> dict[str, FactValue]:
     facts: dict[str, FactValue] = {}
     facts.update(_child_facts(report, child))
     facts.update(people.values)
-    facts.update(_safety_facts(case, child, people, at_ms))
+    facts.update(_safety_facts(case, child, at_ms))
     facts.update(_reporter_facts(report, people))
     facts["unscreened"] = not _screened(report, child)
     return facts
@@ -155,7 +164,7 @@ def _child_facts(report: ReportFacts, child: ChildFacts) -> dict[str, FactValue]
     }
 
 
-def _safety_facts(case: CaseFacts, child: ChildFacts, people: PeopleFacts, at_ms: int) -> dict[str, FactValue]:
+def _safety_facts(case: CaseFacts, child: ChildFacts, at_ms: int) -> dict[str, FactValue]:
     report, safety, prior = case.report, case.report.safety, case.prior
     holder = report.custody_now.holder
     alone = safety.alone_now
@@ -192,11 +201,13 @@ def _safety_facts(case: CaseFacts, child: ChildFacts, people: PeopleFacts, at_ms
 
 
 def _uncared_long(since_ms: int | None, age: int | None, at_ms: int) -> bool | None:
-    """Long is 24 h under 8 years and 7 days otherwise (design); an unknown age is taken as under 8, and a moment in
-    the future as unknown."""
+    """Long is 24 h under 8 years and 7 days otherwise (design).
+
+    An unknown age is taken as under 8, and a moment in the future as unknown.
+    """
     if since_ms is None or since_ms > at_ms:
         return None
-    hours = UNDER_8_LONG_HOURS if age is None or age < 8 else OTHERS_LONG_HOURS
+    hours = UNDER_8_LONG_HOURS if age is None or age < UNDER_8 else OTHERS_LONG_HOURS
     return at_ms - since_ms >= hours * HOUR_MS
 
 
@@ -244,4 +255,3 @@ def _screened(report: ReportFacts, child: ChildFacts) -> bool:
         lambda: safety.alleged_person_has_access is False,
     )
     return any(answer() for answer in answers)
-

@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from services.triage.core.policy.model import MeasureRow, Rows, Situation
 from shared.contracts.assessment import ClockDue, MeasureDue, RevocationDue
 from shared.contracts.vocabulary import Measure, PlacementType, RevocationGround
+
+from services.triage.core.policy.model import MeasureRow, Rows, Situation
 
 if TYPE_CHECKING:
     from services.triage.core.policy.policy import Evaluation

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from services.triage.core.clocks import Unit
-from services.triage.core.policy.conditions import Condition
 from shared.contracts.alerts import Instruction
 from shared.contracts.assessment import Source
 from shared.contracts.vocabulary import (
@@ -19,6 +17,9 @@ from shared.contracts.vocabulary import (
     PlacementType,
     RevocationGround,
 )
+
+from services.triage.core.clocks import Unit
+from services.triage.core.policy.conditions import Condition
 
 CONTACT_ROLES = frozenset(
     {
@@ -39,7 +40,9 @@ CONTACT_ROLES = frozenset(
 )
 """Roles of registry contacts that rungs may name. CALLBACK is the filing unit's own registered number."""
 
-START_EVENTS = frozenset({"FILED", "MEASURE_ASSIGNED", "MEASURE_REFUSED", "CARE_STARTED", "PLACED", "RETURNED", "CLOSED"})
+START_EVENTS = frozenset(
+    {"FILED", "MEASURE_ASSIGNED", "MEASURE_REFUSED", "CARE_STARTED", "PLACED", "RETURNED", "CLOSED"}
+)
 
 
 class PolicyInvalid(Exception):
@@ -97,8 +100,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Situation(Row):
-    """A situation of the law. `revocation`: the limb of CC 36(1) that it could meet.
-    `fallback`: considered only when no situation before it was found."""
+    """A situation of the law.
+
+    `revocation`: the limb of CC 36(1) that it could meet.
+    `fallback`: considered only when no situation before it was found.
+    """
 
     code: str
     when: Condition
@@ -164,7 +170,9 @@ class DepartmentRow(Row):
 @dataclass(frozen=True, slots=True)
 class MeasureRow(Row):
     """A measure; of those that hold the strongest is taken, the first of equals, or one that is `final`.
-    `grounds`: the first of these situations that was found is the ground."""
+
+    `grounds`: the first of these situations that was found is the ground.
+    """
 
     when: Condition
     measure: Measure

@@ -86,7 +86,9 @@ def _no_overlap(parsed: Rows) -> None:
     seen: dict[str, list[Row]] = {}
     for row in parsed.every():
         for other in seen.setdefault(row.id, []):
-            apart = (other.valid_to and other.valid_to < row.valid_from) or (row.valid_to and row.valid_to < other.valid_from)
+            apart = (other.valid_to and other.valid_to < row.valid_from) or (
+                row.valid_to and row.valid_to < other.valid_from
+            )
             if not apart and (row.area.startswith(other.area) or other.area.startswith(row.area)):
                 raise PolicyInvalid(row.file, row.id, "another row of this id is law at the same time")
         seen[row.id].append(row)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from services.triage.core.clocks import DAY_MS
 from shared.contracts.assessment import FactValue
 from shared.contracts.reports import GuardianFacts, ReportFacts
 from shared.contracts.vocabulary import Concern, GuardianStatus, Holder, Relation
+
+from services.triage.core.clocks import DAY_MS
 
 UNABLE = frozenset(
     {
@@ -93,11 +94,12 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
     )
     outside = None if relation is Relation.UNKNOWN else relation in OUTSIDE_RELATIONS
     in_family = abusive or (alleged is not None and outside is not True)
+    feared_at_home = in_family or report.safety.afraid_to_go_home is True
     values: dict[str, FactValue] = {
         "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
         "able_guardian": True if True in ability else False if ability and None not in ability else None,
         "all_guardians_unable": False if True in ability else True if ability and None not in ability else None,
-        "returnable_guardian": _returnable(report.guardians, ability, in_family, report.safety.afraid_to_go_home is True),
+        "returnable_guardian": _returnable(report.guardians, ability, feared_at_home=feared_at_home),
         "abusive_guardian": abusive,
         "gap_only_passing": _only_passing(statuses),
         "gone_days": _gone_days(report.guardians, at_ms),
@@ -111,15 +113,16 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
     return PeopleFacts(values, True if in_family else None if alleged is None or outside is None else False)
 
 
-def _returnable(
-    guardians: tuple[GuardianFacts, ...], ability: list[bool | None], in_family: bool, afraid: bool
-) -> bool:
-    """Return may be proposed to an able guardian when nobody of the family is alleged or abusive and the child is not
-    afraid of home, or when that guardian is known not to live with the feared person; unknown counts as living there."""
+def _returnable(guardians: tuple[GuardianFacts, ...], ability: list[bool | None], *, feared_at_home: bool) -> bool:
+    """Whether return may be proposed to some able guardian.
+
+    It may when nobody of the family is alleged or abusive and the child is not afraid of home, or when that guardian
+    is known not to live with the feared person; unknown counts as living there.
+    """
     for guardian, able in zip(guardians, ability, strict=True):
         if able is not True:
             continue
-        if guardian.lives_with_alleged is False or (not in_family and not afraid and guardian.lives_with_alleged is not True):
+        if guardian.lives_with_alleged is False or (not feared_at_home and guardian.lives_with_alleged is not True):
             return True
     return False
 

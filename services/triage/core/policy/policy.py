@@ -4,17 +4,11 @@ import functools
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
-from services.triage.core.policy import measures, recipients
-from services.triage.core.policy.conditions import TRUE, Condition, ConditionFailed, FactBook, Joined, Verdict
-from services.triage.core.policy.facts import facts_of
-from services.triage.core.policy.model import Amount, Clock, Rows, Situation
 from shared.contracts.assessment import (
     NEARLY_MAX,
     Assessment,
     CaseFacts,
     ClockDue,
-    FactValue,
     LevelRaise,
     NearlyFound,
     SituationFound,
@@ -22,6 +16,12 @@ from shared.contracts.assessment import (
 )
 from shared.contracts.reports import ChildFacts
 from shared.contracts.vocabulary import ClockType, Level, graver, raised
+
+from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
+from services.triage.core.policy import measures, recipients
+from services.triage.core.policy.conditions import ALWAYS, TRUE, Condition, ConditionFailed, FactBook, Joined, Verdict
+from services.triage.core.policy.facts import facts_of
+from services.triage.core.policy.model import Amount, Clock, Rows, Situation
 
 _LISTS = frozenset({"concerns", "guardian_statuses", "carer_statuses", "implicated_types"})
 """Lists hold what is known: what is not in them is not a missing answer."""
@@ -53,7 +53,7 @@ class Evaluation:
         except ConditionFailed:
             if row_id not in self.failed:
                 self.failed.append(row_id)
-            return Verdict(TRUE, True)
+            return ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Policy:
         withheld = recipients.withheld(case, law, facts.report)
         told = recipients.told(case, law, rows, withheld, level, at_ms)
         rungs = recipients.rungs(case, law, told, withheld, level, at_ms)
-        told = recipients.with_ladder(law, told, rungs, at_ms)
+        told = recipients.with_ladder(law, told, rungs)
         clocks = _clocks(case, law.clocks, "FILED", level, at_ms)
         return Assessment(
             level=level,
@@ -109,7 +109,9 @@ class Policy:
 def _situations(
     case: Evaluation, law: Rows
 ) -> tuple[tuple[SituationFound, ...], tuple[Situation, ...], tuple[NearlyFound, ...]]:
-    found, rows, nearly = [], [], []
+    found: list[SituationFound] = []
+    rows: list[Situation] = []
+    nearly: list[NearlyFound] = []
     for row in law.situations:
         if row.fallback and found:
             continue
@@ -156,7 +158,7 @@ def _missing(case: Evaluation, when: Condition) -> tuple[str, ...]:
 def _level(
     case: Evaluation, law: Rows, found: tuple[SituationFound, ...], floor: Level | None
 ) -> tuple[Level, tuple[LevelRaise, ...]]:
-    """The gravest situation's level, then rules that demand a least level, then those that add steps, then the floor."""
+    """The gravest situation, then rules that demand a least level, then those that add steps, then the floor."""
     level, raises = Level.S4, []
     for item in found:
         level = graver(level, item.level)
@@ -172,9 +174,7 @@ def _level(
     return (level if floor is None else graver(level, floor)), tuple(raises)
 
 
-def _clocks(
-    case: Evaluation, clocks: tuple[Clock, ...], event: str, level: Level, at_ms: int
-) -> tuple[ClockDue, ...]:
+def _clocks(case: Evaluation, clocks: tuple[Clock, ...], event: str, level: Level, at_ms: int) -> tuple[ClockDue, ...]:
     due = []
     for row in clocks:
         if row.start_event != event or level not in row.amounts or not case.holds(row.id, row.when):

@@ -4,13 +4,14 @@ import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.triage.core.clocks import due_at_ms, next_duty_moment
-from services.triage.core.policy.model import Ladder, LadderTiming, Rows, Situation, Withholding
-from services.triage.core.policy.people import known
 from shared.contracts.alerts import Instruction
 from shared.contracts.assessment import DepartmentDue, LadderTimes, NotTold, Rung
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, DisclosureField, GuardianStatus, LadderStep, Level, Relation
+
+from services.triage.core.clocks import due_at_ms, next_duty_moment
+from services.triage.core.policy.model import Ladder, LadderTiming, Rows, Situation, Withholding
+from services.triage.core.policy.people import known
 
 if TYPE_CHECKING:
     from services.triage.core.policy.policy import Evaluation
@@ -134,7 +135,9 @@ def rungs(
             targets = [row.department] if row.always or row.department in codes else []
         if targets and case.holds(row.id, row.when):
             found += [_rung(law, row, target, level, at_ms) for target in targets if target not in silent]
-    return tuple(sorted(found, key=lambda rung: (rung.at_ms, rung.department != Department.POLICE, rung.department, rung.step)))
+    return tuple(
+        sorted(found, key=lambda rung: (rung.at_ms, rung.department != Department.POLICE, rung.department, rung.step))
+    )
 
 
 @functools.lru_cache(maxsize=512)
@@ -162,7 +165,7 @@ def _rung(law: Rows, row: Ladder, department: Department, level: Level, at_ms: i
 
 
 def with_ladder(
-    law: Rows, departments: tuple[DepartmentDue, ...], ladder: tuple[Rung, ...], at_ms: int
+    law: Rows, departments: tuple[DepartmentDue, ...], ladder: tuple[Rung, ...]
 ) -> tuple[DepartmentDue, ...]:
     """Adds those whom the ladder itself tells at filing (E0, E1), with the rung as the rule."""
     found = {department.code: department for department in departments}
@@ -187,12 +190,9 @@ def ladder_times(law: Rows, level: Level, at_ms: int) -> LadderTimes:
     )
 
 
-def instructions(
-    case: "Evaluation", law: Rows, departments: tuple[DepartmentDue, ...]
-) -> tuple[Instruction, ...]:
+def instructions(case: "Evaluation", law: Rows, departments: tuple[DepartmentDue, ...]) -> tuple[Instruction, ...]:
     """The sentences for the reporter and for each told department, in the order of the policy."""
     codes = {department.code.value for department in departments} | {"REPORTER"}
     return tuple(
         row.instruction for row in law.instructions if row.instruction.to in codes and case.holds(row.id, row.when)
     )
-

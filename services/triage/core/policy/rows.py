@@ -8,9 +8,23 @@ from typing import Any, NoReturn, TypeVar
 
 import cel
 from pydantic import ValidationError
+from shared.contracts.alerts import Instruction
+from shared.contracts.assessment import Source
+from shared.contracts.vocabulary import (
+    Basis,
+    ClockType,
+    Department,
+    DisclosureField,
+    LadderStep,
+    Level,
+    Measure,
+    Organ,
+    PlacementType,
+    RevocationGround,
+)
 
 from services.triage.core.clocks import Unit, due_at_ms
-from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, ConditionFailed, FactBook, Test, joined
+from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, ConditionFailed, FactBook, FactTest, joined
 from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS
 from services.triage.core.policy.model import (
     CONTACT_ROLES,
@@ -29,20 +43,6 @@ from services.triage.core.policy.model import (
     Recipient,
     Situation,
     Withholding,
-)
-from shared.contracts.alerts import Instruction
-from shared.contracts.assessment import Source
-from shared.contracts.vocabulary import (
-    Basis,
-    ClockType,
-    Department,
-    DisclosureField,
-    LadderStep,
-    Level,
-    Measure,
-    Organ,
-    PlacementType,
-    RevocationGround,
 )
 
 Code = TypeVar("Code", bound=StrEnum)
@@ -65,9 +65,11 @@ class RowReader:
         self.unreadable: frozenset[str] = frozenset()
 
     def refuse(self, reason: str) -> NoReturn:
+        """Always raises PolicyInvalid."""
         raise PolicyInvalid(self.file, self.id, reason)
 
-    def take(self, key: str, default: Any = _REQUIRED) -> Any:
+    def take(self, key: str, default: Any = _REQUIRED) -> Any:  # noqa: ANN401 - YAML gives anything
+        """The key's value, removed; refuses when it is missing and has no default."""
         if key in self._left:
             return self._left.pop(key)
         if default is _REQUIRED:
@@ -75,12 +77,14 @@ class RowReader:
         return default
 
     def code(self, kind: type[Code], value: object) -> Code:
+        """The vocabulary's code."""
         try:
-            return kind(value)
+            return kind(str(value))
         except ValueError:
-            self.refuse(f"{value!r} is not a {kind.__name__}")
+            return self.refuse(f"{value!r} is not a {kind.__name__}")
 
-    def codes(self, key: str, kind: type[Code], default: Any = _REQUIRED) -> tuple[Code, ...]:
+    def codes(self, key: str, kind: type[Code], default: Any = _REQUIRED) -> tuple[Code, ...]:  # noqa: ANN401
+        """A list of codes."""
         values = self.take(key, default)
         if not isinstance(values, list | tuple):
             self.refuse(f"{key} must be a list")
@@ -104,6 +108,7 @@ class RowReader:
         }  # fmt: skip
 
     def source(self, rule: str, basis: object, citation: object) -> Source:
+        """Where the row comes from; a row without a citation is refused."""
         if not isinstance(citation, str) or not citation.strip():
             self.refuse("citation is missing")
         try:
@@ -114,7 +119,7 @@ class RowReader:
     def condition(self, value: object) -> Condition:
         """`{test, unknown_as}`, `{all: [...]}`, `{any: [...]}`, or a list, which means all."""
         if isinstance(value, list):
-            return joined(True, tuple(self.condition(part) for part in value))
+            return joined(conjunction=True, parts=tuple(self.condition(part) for part in value))
         if not isinstance(value, dict):
             self.refuse("a condition is a test, all or any")
         if set(value) == {"test", "unknown_as"}:
@@ -122,14 +127,15 @@ class RowReader:
         if len(value) == 1 and isinstance(parts := next(iter(value.values())), list) and set(value) <= {"all", "any"}:
             if not parts:
                 self.refuse("an empty all or any")
-            return joined("all" in value, tuple(self.condition(part) for part in parts))
+            return joined(conjunction="all" in value, parts=tuple(self.condition(part) for part in parts))
         self.refuse("a condition is {test, unknown_as}, {all: [...]} or {any: [...]}")
 
-    def when(self, default: Any = _REQUIRED) -> Condition:
+    def when(self, default: Any = _REQUIRED) -> Condition:  # noqa: ANN401
+        """The row's condition; none means always."""
         value = self.take("when", default)
         return ALWAYS_TRUE if value is None else self.condition(value)
 
-    def _test(self, expression: object, unknown_as: object) -> Test:
+    def _test(self, expression: object, unknown_as: object) -> FactTest:
         if not isinstance(expression, str) or not isinstance(unknown_as, bool):
             self.refuse("a test is a CEL expression with unknown_as true or false")
         try:
@@ -144,7 +150,7 @@ class RowReader:
             self.refuse(f"{fact} is not a fact")
         if fact in self.unreadable:
             self.refuse(f"{fact} is not known yet when such a row is read")
-        test = Test(expression, fact, unknown_as, program, (expression, unknown_as))
+        test = FactTest(expression, fact, unknown_as, program, (expression, unknown_as))
         try:
             test.evaluate(_SAMPLES)
         except ConditionFailed as error:
@@ -152,6 +158,7 @@ class RowReader:
         return test
 
     def amount(self, value: object) -> Amount:
+        """A length of time that its clock can count."""
         if not isinstance(value, dict) or set(value) != {"type", "amount", "unit"} or type(value["amount"]) is not int:
             self.refuse("an amount is {type, amount, unit}")
         amount = Amount(self.code(ClockType, value["type"]), value["amount"], self.code(Unit, value["unit"]))
@@ -172,6 +179,7 @@ class RowReader:
         return found | ({Level.S0: found[Level.S4]} if Level.S4 in found else {})
 
     def done(self) -> None:
+        """Refuses a row of which something was not understood."""
         if self._left:
             self.refuse(f"not understood: {', '.join(sorted(self._left))}")
 
@@ -181,7 +189,10 @@ def situation(reader: RowReader) -> Situation:
     common = reader.common()
     reader.unreadable = frozenset(RESULT_FACTS)
     levels = tuple(
-        LevelChoice(reader.code(Level, choice.get("level")), reader.condition(choice["when"]) if "when" in choice else ALWAYS_TRUE)
+        LevelChoice(
+            reader.code(Level, choice.get("level")),
+            reader.condition(choice["when"]) if "when" in choice else ALWAYS_TRUE,
+        )
         for choice in reader.take("levels")
     )
     if not levels or not any(choice.when is ALWAYS_TRUE for choice in levels):
@@ -194,7 +205,7 @@ def situation(reader: RowReader) -> Situation:
         levels=levels,
         recipients=_recipients(reader, common["source"]),
         revocation=None if revocation is None else reader.code(RevocationGround, revocation),
-        fallback=bool(reader.take("fallback", False)),
+        fallback=reader.take("fallback", None) is True,
     )
     reader.done()
     return row
@@ -263,7 +274,7 @@ def ladder(reader: RowReader) -> Ladder:
         area_digits=int(reader.take("area_digits")),
         when=reader.when(None),
         after=reader.amounts("after"),
-        always=bool(reader.take("always", False)),
+        always=reader.take("always", None) is True,
     )
     reader.done()
     return row
@@ -298,7 +309,7 @@ def measure(reader: RowReader) -> MeasureRow:
         organ=None if organ is None else reader.code(Organ, organ),
         grounds=tuple(reader.take("grounds", ())),
         placement_order=reader.codes("placement_order", PlacementType, ()),
-        final=bool(reader.take("final", False)),
+        final=reader.take("final", None) is True,
     )
     reader.done()
     return row
