@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -136,8 +137,7 @@ def _bring_up(running: RunningSystem, hooks: Hooks, say: Say) -> None:
     for program in running.programs:
         supervision.start(program.name)
     for program in running.programs:
-        for url in program.ready_urls:
-            _wait(supervision, program.name, lambda url=url: _answers_ok(url), say)  # type: ignore[misc]
+        _wait(supervision, program.name, partial(_all_answer, program.ready_urls), say)
     if hooks.after_ready is not None:
         hooks.after_ready(running)
     _write_facts(running)
@@ -161,10 +161,11 @@ def _wait(supervision: Supervision, name: str, is_ready: Callable[[], bool], say
     say(f"  {name} is ready after {time.monotonic() - started:.1f} s")
 
 
-def _answers_ok(url: str) -> bool:
+def _all_answer(urls: Sequence[str]) -> bool:
+    """Whether every one of the addresses answers a GET with 200."""
     try:
         # trust_env: a proxy that the environment names has no business on loopback.
-        return httpx.get(url, timeout=2.0, trust_env=False).status_code == httpx.codes.OK
+        return all(httpx.get(url, timeout=2.0, trust_env=False).status_code == httpx.codes.OK for url in urls)
     except httpx.HTTPError:
         return False
 
