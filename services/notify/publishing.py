@@ -7,10 +7,12 @@ from shared.contracts.base import Message
 from shared.contracts.topics import Topic
 from shared.contracts.wire import encode, headers, partition_of
 from shared.runtime.clock import SpaceClock, iso_utc
-from shared.runtime.producer import OutgoingRecord
+from shared.runtime.producer import OutgoingRecord, PublishFailed
 
 IN_FLIGHT_MAX = 256
 """The client itself has no bound; beyond this, publishers wait."""
+ANSWER_SECONDS_MAX = 15.0
+"""The client's own delivery timeout is 10 s; records queued behind one that ran out may never hear of theirs."""
 
 
 class Publisher(Protocol):
@@ -32,7 +34,10 @@ class Publishing:
         self._in_flight = asyncio.Semaphore(IN_FLIGHT_MAX)
 
     async def publish(self, topic: Topic, key: str, message: Message, message_id: str) -> None:
-        """Publish one message and wait for the broker. Raises PublishFailed: it may be there all the same."""
+        """Publish one message and wait for the broker, at most `ANSWER_SECONDS_MAX`.
+
+        Raises PublishFailed: it may be there all the same.
+        """
         kind = type(message).__name__
         record = OutgoingRecord(
             topic=topic.full_name(self.space),
@@ -49,5 +54,8 @@ class Publishing:
                 )
             ),
         )
-        async with self._in_flight:
-            await self._publisher.publish(record)
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS_MAX), self._in_flight:
+                await self._publisher.publish(record)
+        except TimeoutError:
+            raise PublishFailed("NO_ANSWER") from None

@@ -14,14 +14,53 @@ from kafka.admin import KafkaAdminClient
 from nacl.signing import SigningKey
 
 from shared.contracts import chain
+from shared.contracts.alerts import AlertRequested, ChannelKind
 from shared.contracts.base import Message
 from shared.contracts.commands import key_id
+from shared.contracts.events import ContactSet
+from shared.contracts.registry import Channel, Contact
 from shared.contracts.topics import CASE_LOG, DEAD_LETTER_NOTIFY, FEEDBACK, OUTCOMES, Topic
+from shared.contracts.vocabulary import Department, LadderStep, Level
 from shared.contracts.wire import partition_of
 from shared.runtime.space import Space, create_space
 from shared.runtime.topic_admin import apply_topics
 
 BOOKS = 3
+
+
+COUNTY = "520327"
+
+
+def contact(contact_id: str, *channels: tuple[ChannelKind, str], county: str = COUNTY) -> ContactSet:
+    """A police contact of the county."""
+    return ContactSet(
+        contact=Contact(
+            contact_id=contact_id,
+            county=county,
+            department=Department.POLICE,
+            role="DUTY",
+            area_prefix=county,
+            channels=tuple(Channel(kind=kind, address=address) for kind, address in channels),
+        )
+    )
+
+
+def alert(
+    space: Space, number: int, *contact_ids: str, level: Level = Level.S2, county: str = COUNTY
+) -> AlertRequested:
+    """An alert of the police's first rung, requested now, due in a quarter of an hour."""
+    now_ms = space.clock().now_ms()
+    return AlertRequested(
+        alert_id=f"case{number}.0-POLICE-D1-0",
+        case=f"case{number}.0",
+        county=county,
+        department=Department.POLICE,
+        step=LadderStep.D1,
+        level=level,
+        act_by_ms=now_ms + 900_000,
+        requested_at_ms=now_ms,
+        contact_ids=contact_ids,
+    )
 
 
 def new_space(home: Path, bootstrap: str, name: str, *, clock_rate: float = 1.0) -> Space:
@@ -50,26 +89,31 @@ class CaseLog:
 
     def append(self, county: str, *events: Message | Mapping[str, Any], topic: str = "commands") -> None:
         """One record with these events, caused by the next input of `topic`; returns once it is acknowledged."""
-        book = partition_of(county, self.space.books)
         with self._lock:
-            head = self._started(book)
-            offset = self._offsets.get((book, topic), 0)
-            now_ms = self.space.clock().now_ms()
-            draft = chain.Draft(
-                county=county,
-                cause={"topic": topic, "topic_id": f"id-{topic}", "offset": offset, "sha256": "0" * 64},
-                arrived_at_ms=now_ms,
-                decided_at_ms=max(now_ms, head.decided_at_ms),
-                policy="p-test",
-                engine="e-test",
-                events=tuple(
-                    event.model_dump(mode="json", exclude_none=True) if isinstance(event, Message) else event
-                    for event in events
-                ),
-            )
-            after, raw = chain.build(head, draft, self._kid, lambda body: bytes(self._signing.sign(body).signature))
-            self.write(book, raw)
-            self._heads[book], self._offsets[(book, topic)] = after, offset + 1
+            book = partition_of(county, self.space.books)
+            self.write(book, self.chained(county, *events, topic=topic))
+
+    def chained(self, county: str, *events: Message | Mapping[str, Any], topic: str = "commands") -> bytes:
+        """The next record's bytes, as if they had been written."""
+        book = partition_of(county, self.space.books)
+        head = self._started(book)
+        offset = self._offsets.get((book, topic), 0)
+        now_ms = self.space.clock().now_ms()
+        draft = chain.Draft(
+            county=county,
+            cause={"topic": topic, "topic_id": f"id-{topic}", "offset": offset, "sha256": "0" * 64},
+            arrived_at_ms=now_ms,
+            decided_at_ms=max(now_ms, head.decided_at_ms),
+            policy="p-test",
+            engine="e-test",
+            events=tuple(
+                event.model_dump(mode="json", exclude_none=True) if isinstance(event, Message) else event
+                for event in events
+            ),
+        )
+        after, raw = chain.build(head, draft, self._kid, lambda body: bytes(self._signing.sign(body).signature))
+        self._heads[book], self._offsets[(book, topic)] = after, offset + 1
+        return raw
 
     def write(self, book: int, raw: bytes) -> None:
         """Any bytes into a book."""
