@@ -153,10 +153,14 @@ class Ladder(Row):
 
 @dataclass(frozen=True, slots=True)
 class LadderTiming(Row):
-    """How long an acknowledgement without dispatch holds, and how often top rungs repeat."""
+    """How long an acknowledgement without dispatch holds, and how often top rungs repeat.
+
+    At `duty_hours_levels` everybody waits for duty hours but the departments that are `round_the_clock`.
+    """
 
     expires: Mapping[Level, Amount]
     duty_hours_levels: frozenset[Level]
+    round_the_clock: frozenset[Department]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ import yaml
 from services.triage.core.policy import rows as read
 from services.triage.core.policy.model import PolicyInvalid, Row, Rows
 from services.triage.core.policy.policy import Policy
+from services.triage.core.policy.row_reader import RowReader
 
-KINDS: dict[str, Callable[["read.RowReader"], Row]] = {
+KINDS: dict[str, Callable[[RowReader], Row]] = {
     "situations": read.situation,
     "raises": read.raise_row,
     "clocks": read.clock,
@@ -78,7 +79,7 @@ def _name(file: str, value: object) -> str:
 
 
 def _rows(file: str, kind: str, values: list[object]) -> list[Row]:
-    return [KINDS[kind](read.RowReader(file, value)) for value in values]
+    return [KINDS[kind](RowReader(file, value)) for value in values]
 
 
 def _no_overlap(parsed: Rows) -> None:

@@ -81,7 +81,6 @@ def told(
     """The departments that the situations tell; a text that names a department goes before a design addition."""
     silent = {item.department for item in left_out}
     chosen: dict[Department, tuple[bool, DepartmentDue]] = {}
-    when_ms = first_moment(law, level, at_ms)
     for situation in situations:
         for recipient in situation.recipients:
             department = recipient.department
@@ -90,16 +89,21 @@ def told(
             if department in chosen and (chosen[department][0] or not recipient.named):
                 continue
             due = DepartmentDue(
-                code=department, source=recipient.source, at_ms=when_ms, disclosure=_disclosure(law, department)
+                code=department,
+                source=recipient.source,
+                at_ms=first_moment(law, department, level, at_ms),
+                disclosure=_disclosure(law, department),
             )
             chosen[department] = (recipient.named, due)
     order = sorted(chosen, key=lambda d: FIRST_TOLD.index(d) if d in FIRST_TOLD else len(FIRST_TOLD))
     return tuple(chosen[department][1] for department in order)
 
 
-def first_moment(law: Rows, level: Level, at_ms: int) -> int:
-    """At once, or for the levels of duty hours the next duty moment."""
-    return next_duty_moment(at_ms) if level in _timing(law).duty_hours_levels else at_ms
+def first_moment(law: Rows, department: Department, level: Level, at_ms: int) -> int:
+    """At once; at the levels of duty hours the next duty moment, but for departments that never close."""
+    timing = _timing(law)
+    waits = level in timing.duty_hours_levels and department not in timing.round_the_clock
+    return next_duty_moment(at_ms) if waits else at_ms
 
 
 def _timing(law: Rows) -> LadderTiming:
@@ -157,7 +161,7 @@ def _rung(law: Rows, row: Ladder, department: Department, level: Level, at_ms: i
         department=department,
         ladder=row.ladder or department,
         step=row.step,
-        at_ms=first_moment(law, level, due),
+        at_ms=first_moment(law, department, level, due),
         role=row.role,
         area_digits=row.area_digits,
         source=row.source,

@@ -28,7 +28,7 @@ def book(**facts: bool | int | None) -> FactBook:
     return FactBook.of(facts)
 
 
-@pytest.mark.parametrize(("first", "second"), itertools.product(VALUES, repeat=2))
+@pytest.mark.parametrize(("first", "second"), list(itertools.product(VALUES, repeat=2)))
 def test_all_is_the_least_and_any_the_greatest(first: int, second: int) -> None:
     parts: tuple[Condition, ...] = (flag("a"), flag("b"))
     facts = {"a": VALUES[first], "b": VALUES[second]}
