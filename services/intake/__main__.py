@@ -1,7 +1,9 @@
 """`python -m services.intake`: one process, one event loop."""
 
 import os
+import signal
 import sys
+from types import FrameType
 
 import uvicorn
 
@@ -23,6 +25,7 @@ def main() -> int:
     except (SpaceMissing, KeyMissing, SpoolRefused) as error:
         print(f"intake: {error}", file=sys.stderr)  # noqa: T201 - the one line that tells the operator what to do
         return os.EX_CONFIG
+    signal.signal(signal.SIGTERM, _leave)  # the server stops in order, then gives the signal back to this handler
     uvicorn.run(
         app,
         host=settings.host,
@@ -36,6 +39,10 @@ def main() -> int:
         timeout_graceful_shutdown=STOP_SECONDS_MAX,
     )
     return 0
+
+
+def _leave(_: int, __: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 if __name__ == "__main__":
