@@ -102,13 +102,17 @@ class CaseLog:
             self._note(read)
         return reads
 
-    def wait_for(self, reached: Callable[[], bool], seconds: float) -> bool:
-        """Follow the log until something is reached, or the time is over."""
+    def wait_for(
+        self, reached: Callable[[], bool], seconds: float, told: Callable[[list[Read]], None] | None = None
+    ) -> bool:
+        """Follow the log until something is reached, or the time is over; `told` hears every record that comes."""
         until = time.monotonic() + seconds
         while not reached():
             if time.monotonic() > until:
                 return False
-            self.follow()
+            reads = self.follow()
+            if told is not None:
+                told(reads)
         return True
 
     def find(self, case_or_receipt: str) -> list[CaseAt]:

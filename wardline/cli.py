@@ -3,13 +3,16 @@
 import click
 
 from wardline.commands.books import books
+from wardline.commands.case import case
 from wardline.commands.command import command
 from wardline.commands.explain import explain
+from wardline.commands.file import file
 from wardline.commands.heads import heads
 from wardline.commands.policy import policy
 from wardline.commands.registry import registry
 from wardline.commands.space import space
 from wardline.commands.topics import topics
+from wardline.commands.up import up
 from wardline.commands.vault import vault
 from wardline.commands.verify import verify
 
@@ -22,5 +25,5 @@ def main() -> None:
     """
 
 
-for _command in (books, command, explain, heads, policy, registry, space, topics, vault, verify):
+for _command in (books, case, command, explain, file, heads, policy, registry, space, topics, up, vault, verify):
     main.add_command(_command)

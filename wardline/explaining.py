@@ -111,7 +111,8 @@ class Explainer:
                 "place": place.place_id if place else None,
                 "place_reason": (place.place_reason if place else None) or "BEST_INTEREST",
                 "ranking": [
-                    {"place": each.place_id, "fit": each.fit, "why": each.why} for each in (place.ranking if place else ())
+                    {"place": each.place_id, "fit": each.fit, "why": each.why}
+                    for each in (place.ranking if place else ())
                 ],
                 "who": lambda rung: self._who(state, case, rung),
             }
@@ -135,9 +136,7 @@ class Explainer:
         known = self.institutions.get(institution_id or "")
         if known is None:
             return None
-        return InstitutionFacts(
-            id=known.id, type=known.institution_type, area_code=known.area_code, authenticated=True
-        )
+        return InstitutionFacts(id=known.id, type=known.institution_type, area_code=known.area_code, authenticated=True)
 
 
 def _decided(state: BookState, given: Input, policy: Policy, at_ms: int) -> tuple[BookState, Decision]:
@@ -149,7 +148,5 @@ def _decided(state: BookState, given: Input, policy: Policy, at_ms: int) -> tupl
 
 def _placing(case: Case, events: Sequence[Message]) -> MeasureProposed | PlacesRanked | None:
     """The last weighing of places for this case."""
-    found = [
-        event for event in events if isinstance(event, MeasureProposed | PlacesRanked) and event.case == case.case
-    ]
+    found = [event for event in events if isinstance(event, MeasureProposed | PlacesRanked) and event.case == case.case]
     return found[-1] if found else None

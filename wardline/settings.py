@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY
 from shared.runtime.connection import Connection
 
 
@@ -19,7 +20,7 @@ class ToolSettings(BaseSettings):
 
     home: Path = Field(default=Path("var"), description="where the spaces' keys, data and logs are kept")
     space: str = Field(default="demo", description="the world to work in: live, demo, or a drill's name")
-    policy: Path = Field(default=Path("services/triage/policy"), description="directory of policy files")
+    policy: Path = Field(default=DEFAULT_POLICY_DIRECTORY, description="directory of policy files")
     clock_rate: float = Field(default=1.0, gt=0, description="how fast a new space's clock runs (live: 1)")
     books: int = Field(default=12, ge=1, le=1000, description="partitions of a new space")
     replication: int = Field(default=1, ge=1, le=9, description="replicas of each topic (a cluster: 3)")

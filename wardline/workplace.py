@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NoReturn
@@ -48,6 +48,10 @@ class Workplace:
     def connection(self) -> Connection:
         """How to reach the broker."""
         return connection_of(self.settings)
+
+    def use_broker(self, bootstrap: str) -> None:
+        """Reach the broker here from now on (the one that this process started)."""
+        self.__dict__["connection"] = replace(self.connection, bootstrap=bootstrap)
 
     @contextmanager
     def admin(self) -> Iterator[KafkaAdminClient]:

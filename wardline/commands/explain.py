@@ -22,9 +22,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--at", type=TimeOption(), default="now", show_default=True, help="When it is filed.")
 @json_option
 @pass_workplace
-def explain(
-    workplace: Workplace, files: tuple[Path, ...], registry_file: Path | None, at: str, as_json: bool
-) -> None:  # noqa: FBT001 - click gives flags by name
+def explain(workplace: Workplace, files: tuple[Path, ...], registry_file: Path | None, at: str, as_json: bool) -> None:  # noqa: FBT001 - click gives flags by name
     """Print what would be decided for each child of each filing, with the law. Nothing is filed and nobody is told.
 
     Each filing is decided alone. The policy is WARDLINE_POLICY's. Exit 1 when a filing would be refused.

@@ -1,0 +1,83 @@
+"""``wardline file``: file reports through intake, and watch their cases live."""
+
+from pathlib import Path
+
+import click
+
+from shared.runtime.ledger_reader import Read
+from wardline.case_log import CaseLog
+from wardline.commands.case import LANGUAGES, tell_record
+from wardline.filing import Answer, IntakeAway, file_report
+from wardline.filings import FiledText, read_filings
+from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+
+EXIT_REFUSED = 1
+EXIT_AWAY = 3
+
+
+@click.command("file")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--api-key", envvar="WARDLINE_API_KEY", help="The institution's key; without one it is a public report.")
+@click.option("--follow", is_flag=True, help="Print the cases as they live.")
+@click.option("--for", "follow_seconds", type=float, help="With --follow: stop after so many seconds.")
+@click.option("--language", type=LANGUAGES, default="both", show_default=True)
+@json_option
+@pass_workplace
+def file(
+    workplace: Workplace,
+    files: tuple[Path, ...],
+    api_key: str | None,
+    follow: bool,  # noqa: FBT001
+    follow_seconds: float | None,
+    language: str,
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """File the reports in FILE… (JSON, a JSON array, or .jsonl). The key of each is derived from its content.
+
+    Filing a file again is the same filing. Exit 1 when intake refused one, 3 when it does not answer.
+    """
+    refused = False
+    report_ids = set()
+    for filed in read_filings(files):
+        try:
+            answer = file_report(workplace.settings.intake, filed, api_key=api_key)
+        except IntakeAway as error:
+            stop(f"{filed.name}: {error}", EXIT_AWAY)
+        _print(filed, answer, as_json=as_json)
+        refused = refused or not answer.accepted
+        if answer.accepted:
+            report_ids.add(answer.report_id)
+    if follow and report_ids:
+        follow_cases(workplace, report_ids, language, follow_seconds, as_json=as_json)
+    if refused:
+        raise SystemExit(EXIT_REFUSED)
+
+
+def follow_cases(
+    workplace: Workplace, report_ids: set[str], language: str, seconds: float | None, *, as_json: bool
+) -> None:
+    """Print what is decided of these reports' cases, from their beginning, until the time is over or Ctrl-C."""
+    with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
+
+        def told(reads: list[Read]) -> None:
+            cases = {at.case for at in log.cases.values() if at.report_id in report_ids}
+            for read in reads:
+                tell_record(read, cases, language, as_json=as_json)
+
+        told(log.refresh())
+        log.wait_for(lambda: False, float("inf") if seconds is None else seconds, told)
+
+
+def _print(filed: FiledText, answer: Answer, *, as_json: bool) -> None:
+    if as_json:
+        emit({"file": filed.name, "status": answer.status, **answer.content})
+        return
+    if not answer.accepted:
+        click.echo(f"{filed.name}: refused 未予受理 {answer.status} {answer.content.get('code', '')}", err=True)
+        return
+    durability = answer.content.get("durability")
+    click.echo(f"{filed.name}: receipt 回执 {answer.receipt} ({durability})")
+    for warning in answer.content.get("warnings", []):
+        click.echo(f"    {warning.get('field')}: {warning.get('zh')} {warning.get('en')}")
+    for instruction in answer.content.get("instructions", []):
+        click.echo(f"    {instruction.get('zh')} {instruction.get('en')}")

@@ -1,0 +1,164 @@
+"""`make demo`: real cases through the whole system, and an exit code that says whether everything was seen.
+
+Everything printed is read from the case-log; nothing is assumed.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared.contracts.commands import Actor, SignGuardian
+from shared.contracts.vocabulary import Department, LadderStep, Level, Measure, Role, Wishes
+from wardline.case_log import CaseLog
+from wardline.commands.case import next_deadlines
+from wardline.commands.verify import report as report_verification
+from wardline.demo.samples import SampleFiled
+from wardline.demo.story import Stories, Story
+from wardline.narration import tell
+from wardline.sending import Order, Publisher, Signer
+from wardline.verification.findings import ok
+from wardline.verification.verifying import Verifier
+from wardline.workplace import Workplace
+
+DECIDED_SECONDS_MAX = 60.0
+CLIMB_SECONDS_MAX = 120.0
+SIGN_SECONDS_MAX = 30.0
+VERIFY_SECONDS_MAX = 30.0
+CASES_MIN = 5
+RUNGS_CLIMBED = (LadderStep.E2, LadderStep.E3)
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Demonstration:
+    """One run. `failures` names what was not seen; the exit code follows from it."""
+
+    workplace: Workplace
+    log: CaseLog
+    say: Say
+    stories: Stories = field(default_factory=Stories)
+    failures: list[str] = field(default_factory=list)
+
+    def run(self, filed: list[SampleFiled]) -> int:
+        """Show every case, one ladder climbing, one guardian signed, and the verification; the exit code."""
+        self.stories.take(self.log.refresh())
+        shown = self._show_decisions(filed)
+        signed = self._sign(shown)
+        self._climb([story for story in shown if story is not signed])
+        self._verify()
+        if self.failures:
+            self.say("NOT SEEN 未见到:")
+            for failure in self.failures:
+                self.say(f"  {failure}")
+            return 1
+        self.say(
+            "everything was seen 全部完成: cases decided, departments alerted, a guardian signed, a ladder climbed, "
+            "books verified."
+        )
+        return 0
+
+    def _show_decisions(self, filed: list[SampleFiled]) -> list[Story]:
+        """Wait until each filed case is decided and its departments are alerted, and print it."""
+        self._until(lambda: all(self._whole(each) for each in filed), DECIDED_SECONDS_MAX)
+        shown = []
+        for each in filed:
+            for story in self._stories_of(each):
+                story.name = each.name
+                self.say("")
+                for line in story.screen(self._next_deadline(story)):
+                    self.say(line)
+                missing = story.missing()
+                if self._next_deadline(story) is None:
+                    missing.append("next deadline")
+                if missing:
+                    self.failures.append(f"{each.name}: {', '.join(missing)}")
+                shown.append(story)
+            if not self._stories_of(each):
+                self.failures.append(f"{each.name}: no case was opened")
+        if len(shown) < CASES_MIN:
+            self.failures.append(f"{len(shown)} cases decided, at least {CASES_MIN} wanted")
+        return shown
+
+    def _sign(self, shown: list[Story]) -> Story | None:
+        """A signatory on the rota makes the first proposed temporary guardianship effective."""
+        story = next((each for each in shown if each.waits_for_signatory), None)
+        if story is None:
+            self.failures.append("no temporary guardianship waited for a signatory")
+            return None
+        at = self.log.cases[story.case]
+        account = self.log.accounts.get("signatory-1")
+        actor = Actor(
+            account="signatory-1",
+            role=Role.SIGNATORY,
+            area_prefix=account.area_prefix if account else "",
+            department=account.department if account else None,
+        )
+        body = SignGuardian(
+            case=story.case, measure=Measure.TEMP_GUARDIANSHIP, wishes=Wishes.HEARD, document_number="DEMO-0001"
+        )
+        signer = Signer(self.workplace.space)
+        order = Order(f"demo-sign-{story.case}", at.county, body)
+        with Publisher(self.workplace.connection, self.workplace.space) as publisher:
+            publisher.send_commands([(signer.book_of(order), signer.command(order, actor))])
+        self.say("")
+        self.say(f"── a signatory decides 签批人作出决定: {story.name} (wardline command sign-guardian …)")
+        self._until(lambda: story.signed is not None, SIGN_SECONDS_MAX)
+        if story.signed is None:
+            verdict = self.log.verdicts.get((order.command_id, at.book))
+            self.failures.append(
+                f"the guardian of {story.name} was not signed: {verdict.reason if verdict else 'no decision'}"
+            )
+            return story
+        for line in tell(story.signed):
+            self.say(f"   {line.zh} / {line.en}")
+        return story
+
+    def _climb(self, stories: list[Story]) -> None:
+        """Nobody answers: civil affairs' ladder of one urgent case climbs by its deadlines."""
+        story = next((each for each in stories if each.level is Level.S1), None)
+        if story is None:
+            self.failures.append("no urgent case whose ladder could climb")
+            return
+        rate = self.workplace.space.genesis.clock_rate
+        self.say("")
+        self.say(
+            f"── nobody answers 无人受理: {story.name} (15 min of the space's clock are {15 * 60 / rate:.0f} s here)"
+        )
+        told = 0
+        until = time.monotonic() + CLIMB_SECONDS_MAX
+        while time.monotonic() < until and not self._climbed(story):
+            self.stories.take(self.log.follow())
+            for rung in story.climbed[told:]:
+                for line in tell(rung):
+                    self.say(f"   {line.zh} / {line.en}")
+            told = len(story.climbed)
+        if not self._climbed(story):
+            self.failures.append(f"the ladder of {story.name} did not climb to {RUNGS_CLIMBED[-1].value}")
+
+    def _climbed(self, story: Story) -> bool:
+        steps = {rung.step for rung in story.climbed if rung.department is Department.CIVIL_AFFAIRS}
+        return all(step in steps for step in RUNGS_CLIMBED)
+
+    def _verify(self) -> None:
+        self.say("")
+        self.say("── wardline verify")
+        with self.workplace.admin() as admin, self.workplace.consumer() as consumer:
+            findings = Verifier(self.workplace.space, consumer, admin).verify(wait_seconds=VERIFY_SECONDS_MAX)
+        report_verification(findings, self.workplace.space.name, as_json=False)
+        if not ok(findings):
+            self.failures.append("wardline verify found faults")
+
+    def _whole(self, filed: SampleFiled) -> bool:
+        stories = self._stories_of(filed)
+        return bool(stories) and all(not story.missing() for story in stories)
+
+    def _stories_of(self, filed: SampleFiled) -> list[Story]:
+        reports = {case: at.report_id for case, at in self.log.cases.items()}
+        return self.stories.of_report(filed.report_id, reports)
+
+    def _next_deadline(self, story: Story) -> tuple[int, str] | None:
+        pending = next_deadlines(self.log, {story.case})
+        return pending[0] if pending else None
+
+    def _until(self, reached: Callable[[], bool], seconds: float) -> None:
+        self.log.wait_for(reached, seconds, self.stories.take)
