@@ -22,7 +22,6 @@ from services.triage.core.policy.conditions import (
     ALWAYS_TRUE,
     Condition,
     ConditionFailed,
-    FactBook,
     FactTest,
     Joined,
 )
@@ -96,7 +95,7 @@ def _weaker_when_unknown(test: FactTest) -> bool:
     if test.unknown_as or harmless is None:
         return False
     try:
-        return test.evaluate(FactBook.of({test.fact: harmless})).holds
+        return test.evaluate({test.fact: harmless}).holds
     except ConditionFailed:
         return True
 
@@ -163,6 +162,6 @@ def _also_met(policy: Policy, example: Example, decision: Assessment) -> set[str
     """Raises and measures whose conditions hold, also where another rule had already gone as far."""
     codes = tuple(dict.fromkeys(item.code for item in decision.situations))
     facts = facts_of(example.case, example.at_ms) | {"situations": codes, "level": decision.level.value}
-    case = Evaluation(FactBook.of(facts))
+    case = Evaluation(facts)
     raises = {row.id for row in policy.rows.raises if case.holds(row.id, row.when)}
     return raises | {row.id for row in policy.rows.measures if case.holds(row.id, row.when)}

@@ -6,7 +6,7 @@ every test (unknown is never weaker than harmless, more harm never weaker than l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import cel
@@ -27,28 +27,10 @@ class Verdict:
     holds: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FactBook:
-    """The facts of one case, by name, and the same as a CEL context. `seen`: tests already evaluated."""
-
-    values: Mapping[str, FactValue]
-    context: cel.Context
-    seen: dict[tuple[str, bool], "Verdict"]
-
-    @classmethod
-    def of(cls, values: Mapping[str, FactValue]) -> "FactBook":
-        """A new book of these facts."""
-        return cls(values, _context(values), {})
-
-    def extended(self, more: Mapping[str, FactValue]) -> "FactBook":
-        """The book with further facts, which no test can have read before."""
-        for name, value in more.items():
-            self.context.add_variable(name, list(value) if isinstance(value, tuple) else value)
-        return FactBook({**self.values, **more}, self.context, self.seen)
-
-
-def _context(values: Mapping[str, FactValue]) -> cel.Context:
-    return cel.Context(variables={k: list(v) if isinstance(v, tuple) else v for k, v in values.items()})
+Facts = Mapping[str, FactValue]
+"""The facts of one case, by name; None is unknown."""
+KNOWN_MAX = 512
+"""How many values of its fact a test remembers the verdict of."""
 
 
 class Condition(Protocol):
@@ -59,7 +41,7 @@ class Condition(Protocol):
         """The facts read."""
         ...
 
-    def evaluate(self, book: FactBook) -> Verdict:
+    def evaluate(self, facts: Facts) -> Verdict:
         """The verdict over the facts; raises ConditionFailed."""
         ...
 
@@ -68,33 +50,38 @@ _VERDICTS = {(k, h): Verdict(k, h) for k in (FALSE, UNKNOWN, TRUE) for h in (Fal
 ALWAYS = _VERDICTS[TRUE, True]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FactTest:
-    """One CEL expression over one fact."""
+    """One CEL expression over one fact. Its verdict depends on that fact's value alone, so it is remembered."""
 
     expression: str
     fact: str
     unknown_as: bool
     program: cel.Program
-    key: tuple[str, bool]
+    known: dict[FactValue, Verdict] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The one fact."""
         return (self.fact,)
 
-    def evaluate(self, book: FactBook) -> Verdict:
+    def evaluate(self, facts: Facts) -> Verdict:
         """Unknown when the fact is unknown; raises ConditionFailed when the test errs or gives no boolean."""
-        verdict = book.seen.get(self.key)
+        value = facts[self.fact]
+        if value is None:
+            return _VERDICTS[UNKNOWN, self.unknown_as]
+        verdict = self.known.get(value)
         if verdict is None:
-            verdict = book.seen[self.key] = self._fresh(book)
+            verdict = self._executed(value)
+            if len(self.known) >= KNOWN_MAX:
+                self.known.clear()
+            self.known[value] = verdict
         return verdict
 
-    def _fresh(self, book: FactBook) -> Verdict:
-        if book.values[self.fact] is None:
-            return _VERDICTS[UNKNOWN, self.unknown_as]
+    def _executed(self, value: FactValue) -> Verdict:
+        context = cel.Context(variables={self.fact: list(value) if isinstance(value, tuple) else value})
         try:
-            result = self.program.execute(book.context)
+            result = self.program.execute(context)
         except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
             raise ConditionFailed(self.expression) from error
         if result is True:
@@ -115,12 +102,12 @@ class Joined:
     parts: tuple[Condition, ...]
     names: tuple[str, ...]
 
-    def evaluate(self, book: FactBook) -> Verdict:
+    def evaluate(self, facts: Facts) -> Verdict:
         """The parts' verdicts in Kleene logic, and the same after unknowns were given their declared values."""
         settled = FALSE if self.conjunction else TRUE
         kleene, holds = TRUE - settled, self.conjunction
         for part in self.parts:
-            verdict = part.evaluate(book)
+            verdict = part.evaluate(facts)
             if verdict.kleene == settled:
                 return verdict
             if verdict.kleene == UNKNOWN:

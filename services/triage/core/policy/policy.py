@@ -19,7 +19,7 @@ from shared.contracts.vocabulary import ClockType, Level, graver, raised
 
 from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
 from services.triage.core.policy import measures, recipients
-from services.triage.core.policy.conditions import ALWAYS, TRUE, Condition, ConditionFailed, FactBook, Joined, Verdict
+from services.triage.core.policy.conditions import ALWAYS, TRUE, Condition, ConditionFailed, Facts, Joined, Verdict
 from services.triage.core.policy.facts import facts_of
 from services.triage.core.policy.model import Amount, Clock, Rows, Situation
 
@@ -39,7 +39,7 @@ def _active(rows: Rows, day: date, area: str) -> Rows:
 class Evaluation:
     """One case while it is assessed: its facts, and the rules whose tests failed."""
 
-    book: FactBook
+    facts: Facts
     failed: list[str] = field(default_factory=list)
 
     def holds(self, row_id: str, condition: Condition) -> bool:
@@ -49,7 +49,7 @@ class Evaluation:
     def verdict(self, row_id: str, condition: Condition) -> Verdict:
         """The verdict; a failure is a verdict of true, and is reported."""
         try:
-            return condition.evaluate(self.book)
+            return condition.evaluate(self.facts)
         except ConditionFailed:
             if row_id not in self.failed:
                 self.failed.append(row_id)
@@ -68,10 +68,10 @@ class Policy:
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
         law = _active(self.rows, shanghai_date(at_ms), area)
-        case = Evaluation(FactBook.of(facts_of(facts, at_ms)))
+        case = Evaluation(facts_of(facts, at_ms))
         found, rows, nearly = _situations(case, law)
         level, raises = _level(case, law, found, facts.prior.floor_level)
-        case.book = case.book.extended({"level": level.value})
+        case.facts = {**case.facts, "level": level.value}
         withheld = recipients.withheld(case, law, facts.report)
         told = recipients.told(case, law, rows, withheld, level, at_ms)
         rungs = recipients.rungs(case, law, told, withheld, level, at_ms)
@@ -102,7 +102,7 @@ class Policy:
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
         law = _active(self.rows, shanghai_date(at_ms), area)
-        case = Evaluation(FactBook.of(facts_of(facts, at_ms) | {"situations": (), "level": level.value}))
+        case = Evaluation(facts_of(facts, at_ms) | {"situations": (), "level": level.value})
         return _clocks(case, law.clocks, event, level, at_ms)
 
 
@@ -131,7 +131,7 @@ def _situation_found(case: Evaluation, row: Situation) -> SituationFound:
     for choice in row.levels:
         if failed or case.holds(row.id, choice.when):
             level = graver(level, choice.level)
-    used = {name: case.book.values[name] for name in row.when.names}
+    used = {name: case.facts[name] for name in row.when.names}
     return SituationFound(
         code=row.code,
         title_zh=row.title_zh,
@@ -163,7 +163,7 @@ def _level(
     for item in found:
         level = graver(level, item.level)
     codes = tuple(dict.fromkeys(item.code for item in found))
-    case.book = case.book.extended({"situations": codes})
+    case.facts = {**case.facts, "situations": codes}
     for row in sorted(law.raises, key=lambda row: row.steps):
         if not case.holds(row.id, row.when):
             continue

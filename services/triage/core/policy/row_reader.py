@@ -16,7 +16,7 @@ from shared.contracts.vocabulary import (
 )
 
 from services.triage.core.clocks import Unit, due_at_ms
-from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, ConditionFailed, FactBook, FactTest, joined
+from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, ConditionFailed, FactTest, joined
 from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS
 from services.triage.core.policy.model import (
     Amount,
@@ -25,7 +25,7 @@ from services.triage.core.policy.model import (
 
 Code = TypeVar("Code", bound=StrEnum)
 DECIDED_LEVELS = (Level.S1, Level.S2, Level.S3, Level.S4)
-_SAMPLES = FactBook.of({name: fact.sample for name, fact in (CATALOGUE | RESULT_FACTS).items()})
+_SAMPLES = {name: fact.sample for name, fact in (CATALOGUE | RESULT_FACTS).items()}
 _REQUIRED: Any = object()
 _BOUND_NAME = re.compile(r"\.(?:exists|exists_one|all)\(\s*(\w+)\s*,")
 """Names that a CEL macro binds: the library counts them as variables."""
@@ -126,7 +126,7 @@ class RowReader:
             self.refuse(f"{fact} is not a fact")
         if fact in self.unreadable:
             self.refuse(f"{fact} is not known yet when such a row is read")
-        test = FactTest(expression, fact, unknown_as, program, (expression, unknown_as))
+        test = FactTest(expression, fact, unknown_as, program)
         try:
             test.evaluate(_SAMPLES)
         except ConditionFailed as error:

@@ -11,7 +11,6 @@ from services.triage.core.policy.conditions import (
     UNKNOWN,
     Condition,
     ConditionFailed,
-    FactBook,
     FactTest,
     joined,
 )
@@ -21,11 +20,11 @@ VALUES = {FALSE: False, UNKNOWN: None, TRUE: True}
 
 def flag(name: str, *, unknown_as: bool = False, expression: str = "") -> FactTest:
     text = expression or name
-    return FactTest(text, name, unknown_as, cel.compile(text), (text, unknown_as))
+    return FactTest(text, name, unknown_as, cel.compile(text))
 
 
-def book(**facts: bool | int | None) -> FactBook:
-    return FactBook.of(facts)
+def book(**facts: bool | int | None) -> dict[str, bool | int | None]:
+    return facts
 
 
 @pytest.mark.parametrize(("first", "second"), list(itertools.product(VALUES, repeat=2)))
