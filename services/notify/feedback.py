@@ -91,7 +91,7 @@ class FeedbackPublisher:
             self._letters = letters + self._letters
             raise failures[0]
         try:
-            self._journal.record_published(dict(state.folded))
+            await self._journal.record_published(dict(state.folded))
         except OSError as error:
             _log.error("journal_unwritable", errno=error.errno)
 

@@ -5,6 +5,7 @@ of sending again), and how far feedback and dead letters are published. Lose it,
 not settled go out once more. It is bound to the space's genesis, and locked: one notify for each space and directory.
 """
 
+import asyncio
 import fcntl
 import os
 from collections.abc import Collection
@@ -35,7 +36,7 @@ class _Line(BaseModel):
 
 
 class Journal:
-    """Appends durably; `verdicts` and `published` are what it says. Not thread-safe; its writes block briefly."""
+    """Appends durably, what came together with one flush, off the loop; `verdicts` and `published` are what it says."""
 
     def __init__(self, path: Path, genesis_sha256: str) -> None:
         self._path = path
@@ -43,6 +44,8 @@ class Journal:
         self._lock: BinaryIO | None = None
         self._file: BinaryIO | None = None
         self._lines = 0
+        self._unwritten: list[_Line] = []
+        self._writing = asyncio.Lock()
         self.verdicts: dict[str, Verdict] = {}
         self.published: dict[int, int] = {}
 
@@ -56,17 +59,17 @@ class Journal:
             self._lock.close()
             raise AlreadyRunning(f"{self._path} is in use") from error
         self._read()
-        self._rewrite()
+        self._rewrite(self._whole())
 
-    def record_verdict(self, alert_id: str, verdict: Verdict) -> None:
-        """Remember a verdict before its outcome is published."""
+    async def record_verdict(self, alert_id: str, verdict: Verdict) -> None:
+        """Remember a verdict before its outcome is published. Raises OSError when the disk does not take it."""
         self.verdicts[alert_id] = verdict
-        self._append(_Line(kind="VERDICT", alert_id=alert_id, verdict=verdict))
+        await self._append(_Line(kind="VERDICT", alert_id=alert_id, verdict=verdict))
 
-    def record_published(self, published: dict[int, int]) -> None:
-        """Remember up to which `seq` of each book feedback and dead letters are on the broker."""
+    async def record_published(self, published: dict[int, int]) -> None:
+        """Remember up to which `seq` of each book feedback and dead letters are on the broker. Raises OSError."""
         self.published = dict(published)
-        self._append(_Line(kind="PUBLISHED", published=self.published))
+        await self._append(_Line(kind="PUBLISHED", published=self.published))
 
     def keep_only(self, pending: Collection[str]) -> None:
         """Forget verdicts of alerts that are not pending any more; they leave the file when it is next rewritten."""
@@ -96,15 +99,33 @@ class Journal:
             if line.published is not None:
                 self.published = line.published
 
-    def _rewrite(self) -> None:
-        if self._file is not None:
-            self._file.close()
-        partial = self._path.with_suffix(".partial")
-        lines = [
+    async def _append(self, line: _Line) -> None:
+        """Whoever comes first writes for all who wait; the rest find their line written."""
+        self._unwritten.append(line)
+        async with self._writing:
+            lines, self._unwritten = self._unwritten, []
+            if not lines:
+                return
+            try:
+                if self._lines + len(lines) > LINES_BEFORE_REWRITE + len(self.verdicts):
+                    await asyncio.to_thread(self._rewrite, self._whole())
+                else:
+                    await asyncio.to_thread(self._write, lines)
+            except OSError:
+                self._unwritten = lines + self._unwritten
+                raise
+
+    def _whole(self) -> list[_Line]:
+        return [
             _Line(kind="SPACE", genesis=self._genesis),
             _Line(kind="PUBLISHED", published=self.published),
             *(_Line(kind="VERDICT", alert_id=each, verdict=verdict) for each, verdict in self.verdicts.items()),
         ]
+
+    def _rewrite(self, lines: list[_Line]) -> None:
+        if self._file is not None:
+            self._file.close()
+        partial = self._path.with_suffix(".partial")
         with partial.open("wb") as file:
             file.writelines(_bytes(line) for line in lines)
             file.flush()
@@ -113,15 +134,13 @@ class Journal:
         self._file = self._path.open("ab")
         self._lines = len(lines)
 
-    def _append(self, line: _Line) -> None:
+    def _write(self, lines: list[_Line]) -> None:
         if self._file is None:
             raise RuntimeError("the journal is not open")
-        self._file.write(_bytes(line))
+        self._file.writelines(_bytes(line) for line in lines)
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._lines += 1
-        if self._lines > LINES_BEFORE_REWRITE + len(self.verdicts):
-            self._rewrite()
+        self._lines += len(lines)
 
 
 def _bytes(line: _Line) -> bytes:

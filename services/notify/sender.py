@@ -185,7 +185,7 @@ class Sender:
             if progress.verdict is None:
                 self._later(progress, self._limits.pause_seconds(progress.rounds, self._chance()))
                 return
-            self._remember(progress, progress.verdict)
+            await self._remember(progress, progress.verdict)
         if not await self._published(progress, progress.verdict):
             self._later(progress, UNPUBLISHED_PAUSE_SECONDS)
 
@@ -256,11 +256,11 @@ class Sender:
             tried, rounds_done=progress.rounds, attempts=progress.attempts, routes_left=left, limits=self._limits
         )
 
-    def _remember(self, progress: Progress, verdict: Verdict) -> None:
+    async def _remember(self, progress: Progress, verdict: Verdict) -> None:
         """Journal and count. A full disk costs a repetition after a restart, and must not cost the alert."""
         alert, filed_at_ms = progress.alert, progress.pending.filed_at_ms
         try:
-            self._journal.record_verdict(alert.alert_id, verdict)
+            await self._journal.record_verdict(alert.alert_id, verdict)
         except OSError as error:
             _log.error("journal_unwritable", errno=error.errno)
         self._metrics.alerts.labels(alert.department, verdict.result).inc()

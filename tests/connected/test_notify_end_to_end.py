@@ -1,6 +1,5 @@
 """Notify on a real broker: from a requested alert to a message and its outcome, with restarts and answers between."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +16,7 @@ from shared.contracts.vocabulary import FeedbackStatus
 from shared.contracts.wire import partition_of
 from shared.runtime.ledger_reader import LogWentBackwards
 from shared.runtime.space import Space
-from tests.support.notify_service import notify, until, until_response
+from tests.support.notify_service import notify, run_notify, until, until_response
 from tests.support.notify_world import (
     BOOKS,
     COUNTY,
@@ -158,6 +157,9 @@ async def test_feedback_is_one_page_a_report_with_its_history_and_a_restart_publ
         log.append(COUNTY, due("r-1", FeedbackStatus.ACCEPTED, 2000), {"type": "FeedbackDue", "report_id": 7})
         await until(lambda: (tail.read(), len(tail.seen) == 2)[1])
         await until(lambda: letters.read() or letters.seen)
+        published = f'"published":{{"{partition_of(COUNTY, BOOKS)}":2}}'
+        journal = tmp_path / "notify" / space.name / "journal.jsonl"
+        await until(lambda: published in journal.read_text())
     async with notify(tmp_path, broker.bootstrap, space.name):
         log.append("110101", due("r-2", FeedbackStatus.RECEIVED, 3000))
         await until(lambda: (tail.read(), len(tail.seen) >= 3)[1])
@@ -206,8 +208,7 @@ async def test_a_second_notify_of_the_space_is_refused(
     async with notify(tmp_path, broker.bootstrap, space.name):
         await until((tmp_path / "notify" / space.name / "journal.jsonl").exists)
         with pytest.raises(AlreadyRunning):
-            async with notify(tmp_path, broker.bootstrap, space.name):
-                await asyncio.sleep(5)
+            await run_notify(tmp_path, broker.bootstrap, space.name)
 
 
 async def test_a_case_log_that_is_shorter_than_before_stops_notify(
@@ -221,5 +222,4 @@ async def test_a_case_log_that_is_shorter_than_before_stops_notify(
     book = partition_of(COUNTY, BOOKS)
     journal.write_bytes(journal.read_bytes().replace(f'"{book}":1'.encode(), f'"{book}":9'.encode()))
     with pytest.raises(LogWentBackwards):
-        async with notify(tmp_path, broker.bootstrap, space.name):
-            await asyncio.sleep(20)
+        await run_notify(tmp_path, broker.bootstrap, space.name)

@@ -47,21 +47,32 @@ async def until_response(
     raise AssertionError(f"no good response within {timeout_seconds} s")
 
 
-@asynccontextmanager
-async def notify(home: Path, bootstrap: str, space: str) -> AsyncIterator[str]:
-    """The whole service in this process; gives the answer page's address."""
+def settings_of(home: Path, space: str) -> NotifySettings:
+    """Settings on free ports, with short pauses."""
     answer_port, metrics_port = free_ports(2)
-    settings = NotifySettings(
+    return NotifySettings(
         space=space,
         home=home,
         answer_port=answer_port,
         notify_metrics_port=metrics_port,
         notify_pause_seconds=PAUSE_SECONDS,
     )
+
+
+async def run_notify(home: Path, bootstrap: str, space: str) -> None:
+    """The whole service in this process, until it ends by itself."""
+    async with asyncio.timeout(60):
+        await serve(settings_of(home, space), Connection(bootstrap), asyncio.Event())
+
+
+@asynccontextmanager
+async def notify(home: Path, bootstrap: str, space: str) -> AsyncIterator[str]:
+    """The whole service in this process; gives the answer page's address."""
+    settings = settings_of(home, space)
     stop = asyncio.Event()
     task = asyncio.create_task(serve(settings, Connection(bootstrap), stop))
     try:
-        yield f"http://127.0.0.1:{answer_port}"
+        yield f"http://127.0.0.1:{settings.answer_port}"
         assert not task.done(), task.exception()
     finally:
         stop.set()

@@ -1,5 +1,6 @@
 """The local memory."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,11 @@ def opened(path: Path, genesis: str = "g") -> Journal:
     return journal
 
 
-def test_what_was_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
+async def test_what_was_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     journal = opened(tmp_path)
-    journal.record_verdict("a-1", SENT)
-    journal.record_verdict("a-2", FAILED)
-    journal.record_published({0: 7, 3: 9})
+    await journal.record_verdict("a-1", SENT)
+    await journal.record_verdict("a-2", FAILED)
+    await journal.record_published({0: 7, 3: 9})
     journal.close()
     again = opened(tmp_path)
     assert again.verdicts == {"a-1": SENT, "a-2": FAILED}
@@ -31,32 +32,32 @@ def test_what_was_remembered_is_there_after_a_restart(tmp_path: Path) -> None:
     again.close()
 
 
-def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:
+async def test_a_torn_last_line_is_passed_over(tmp_path: Path) -> None:
     journal = opened(tmp_path)
-    journal.record_verdict("a-1", SENT)
+    await journal.record_verdict("a-1", SENT)
     journal.close()
     path = tmp_path / "notify" / "journal.jsonl"
     path.write_bytes(path.read_bytes() + b'{"kind":"VERDICT","alert_id":"a-2","verd')
     again = opened(tmp_path)
     assert set(again.verdicts) == {"a-1"}
-    again.record_verdict("a-3", SENT)
+    await again.record_verdict("a-3", SENT)
     again.close()
     third = opened(tmp_path)
     assert set(third.verdicts) == {"a-1", "a-3"}
     third.close()
 
 
-def test_the_journal_of_another_space_is_not_believed(tmp_path: Path) -> None:
+async def test_the_journal_of_another_space_is_not_believed(tmp_path: Path) -> None:
     journal = opened(tmp_path, "old")
-    journal.record_verdict("a-1", SENT)
-    journal.record_published({0: 99})
+    await journal.record_verdict("a-1", SENT)
+    await journal.record_published({0: 99})
     journal.close()
     again = opened(tmp_path, "new")
     assert (again.verdicts, again.published) == ({}, {})
     again.close()
 
 
-def test_a_second_notify_is_refused_until_the_first_ends(tmp_path: Path) -> None:
+async def test_a_second_notify_is_refused_until_the_first_ends(tmp_path: Path) -> None:
     journal = opened(tmp_path)
     with pytest.raises(AlreadyRunning):
         opened(tmp_path)
@@ -64,16 +65,41 @@ def test_a_second_notify_is_refused_until_the_first_ends(tmp_path: Path) -> None
     opened(tmp_path).close()
 
 
-def test_forgotten_verdicts_leave_the_file_when_it_is_rewritten(
+async def test_forgotten_verdicts_leave_the_file_when_it_is_rewritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal_module, "LINES_BEFORE_REWRITE", 20)
     journal = opened(tmp_path)
     for number in range(100):
-        journal.record_verdict(f"a-{number}", SENT)
+        await journal.record_verdict(f"a-{number}", SENT)
         journal.keep_only({f"a-{number}"})
     assert len((tmp_path / "notify" / "journal.jsonl").read_bytes().splitlines()) <= 25
     journal.close()
     again = opened(tmp_path)
     assert "a-99" in again.verdicts
+    again.close()
+
+
+async def test_what_comes_together_is_written_together_and_nothing_is_lost_by_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = opened(tmp_path)
+    flushes: list[int] = []
+    write = Journal._write
+
+    def counted(self: Journal, lines: list[journal_module._Line]) -> None:
+        flushes.append(len(lines))
+        if len(flushes) == 1:
+            raise OSError(28, "no space")
+        write(self, lines)
+
+    monkeypatch.setattr(Journal, "_write", counted)
+    results = await asyncio.gather(
+        *(journal.record_verdict(f"a-{number}", SENT) for number in range(100)), return_exceptions=True
+    )
+    assert sum(isinstance(result, OSError) for result in results) == 1
+    assert len(flushes) <= 4
+    journal.close()
+    again = opened(tmp_path)
+    assert len(again.verdicts) == 100
     again.close()

@@ -130,7 +130,7 @@ async def world(tmp_path: Path) -> Any:  # noqa: ANN401 - a factory with its end
 
 
 async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - the sender tells nobody but its metrics
             await asyncio.sleep(0.005)
 
@@ -287,7 +287,7 @@ async def test_an_alert_unsettled_for_two_minutes_is_an_incident(
 
 
 async def test_a_full_disk_does_not_stop_alerts(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(self: Journal, alert_id: str, verdict: Verdict) -> None:
+    async def full(self: Journal, alert_id: str, verdict: Verdict) -> None:
         raise OSError(28, "no space", f"{alert_id}{verdict}{self}")
 
     monkeypatch.setattr(Journal, "record_verdict", full)
