@@ -20,6 +20,7 @@ EXIT_AWAY = 3
 @click.option("--api-key", envvar="WARDLINE_API_KEY", help="The institution's key; without one it is a public report.")
 @click.option("--follow", is_flag=True, help="Print the cases as they live.")
 @click.option("--for", "follow_seconds", type=float, help="With --follow: stop after so many seconds.")
+@click.option("--receipt-only", is_flag=True, help="Print nothing but the receipts, for scripts.")
 @click.option("--language", type=LANGUAGES, default="both", show_default=True)
 @json_option
 @pass_workplace
@@ -29,6 +30,7 @@ def file(
     api_key: str | None,
     follow: bool,  # noqa: FBT001
     follow_seconds: float | None,
+    receipt_only: bool,  # noqa: FBT001
     language: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
@@ -43,7 +45,10 @@ def file(
             answer = file_report(workplace.settings.intake, filed, api_key=api_key)
         except IntakeAway as error:
             stop(f"{filed.name}: {error}", EXIT_AWAY)
-        _print(filed, answer, as_json=as_json)
+        if receipt_only and answer.accepted:
+            click.echo(answer.receipt)
+        else:
+            _print(filed, answer, as_json=as_json)
         refused = refused or not answer.accepted
         if answer.accepted:
             report_ids.add(answer.report_id)

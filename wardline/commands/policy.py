@@ -4,6 +4,10 @@ from pathlib import Path
 
 import click
 
+from services.triage.core.policy import PolicyInvalid
+from services.triage.core.policy.check import check_policy
+from services.triage.core.policy.examples import parse_examples
+from services.triage.policy_files import load_example_texts
 from shared.contracts.commands import ActivatePolicy
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.wire import canonical, sha256_hex
@@ -19,6 +23,29 @@ EXIT_NOT_KNOWN = 2
 @click.group()
 def policy() -> None:
     """The law as data: which policy decides."""
+
+
+@policy.command()
+@click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+@pass_workplace
+def check(workplace: Workplace, directory: Path | None, as_json: bool) -> None:  # noqa: FBT001 - flags by name
+    """Run the policy's own tests (its `examples`) on DIRECTORY, or on WARDLINE_POLICY. Exit 1 with every fault."""
+    place = directory or workplace.settings.policy
+    try:
+        parsed, _ = parsed_policy(place)
+        examples = parse_examples(load_example_texts(place))
+        problems = check_policy(parsed, examples)
+    except (PolicyInvalid, ValueError) as error:
+        stop(str(error))
+    for problem in problems:
+        if as_json:
+            emit({"file": problem.file, "row": problem.row, "reason": problem.reason})
+        else:
+            click.echo(f"{problem.file}: {problem.row}: {problem.reason}")
+    if problems:
+        raise SystemExit(1)
+    click.echo(f"{parsed.policy_id}: {len(examples)} examples hold", err=as_json)
 
 
 @policy.command()

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from shared.runtime.space import KeyMissing
 from wardline.verification.checkpoints import Checkpoint, NotACheckpoint, read_notes
 from wardline.verification.findings import BookFindings, VoidKind, ok
 from wardline.verification.reading import BrokerSilent
@@ -18,9 +19,10 @@ VOIDS_PRINTED_MAX = 20
     "--heads", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Signed heads kept elsewhere."
 )
 @click.option("--wait", type=float, default=0.0, show_default=True, help="Seconds that triage may need to catch up.")
+@click.option("--rederive", is_flag=True, help="Decide everything again and compare byte for byte (triage's keys).")
 @json_option
 @pass_workplace
-def verify(workplace: Workplace, heads: Path | None, wait: float, as_json: bool) -> None:  # noqa: FBT001 - flags by name
+def verify(workplace: Workplace, heads: Path | None, wait: float, rederive: bool, as_json: bool) -> None:  # noqa: FBT001 - flags by name
     """Check every book: signatures, chain, gaps, cause hashes, positions, times, invariants, kept heads.
 
     Exit 1 with the place of the first fault in each book. Void bytes (an old owner's fenced write, junk, forgeries)
@@ -29,9 +31,11 @@ def verify(workplace: Workplace, heads: Path | None, wait: float, as_json: bool)
     kept = _kept(workplace, heads)
     with workplace.admin() as admin, workplace.consumer() as consumer:
         try:
-            findings = Verifier(workplace.space, consumer, admin).verify(kept, wait)
+            findings = Verifier(workplace.space, consumer, admin, rederive=rederive).verify(kept, wait)
         except BrokerSilent as error:
             stop(str(error), 3)
+        except KeyMissing as error:
+            stop(str(error))
     report(findings, workplace.space.name, as_json=as_json)
     if not ok(findings):
         raise SystemExit(1)
@@ -43,13 +47,18 @@ def report(findings: list[BookFindings], space: str, *, as_json: bool) -> None:
         emit({"space": space, "ok": ok(findings), "books": [each.facts() for each in findings]})
         return
     header = ("book", "records", "inputs", "undecided", "cases", "open", "deadlines", "void", "heads", "faults")
-    click.echo(columns([header, *(_row(each) for each in findings)]))
+    used = [each for each in findings if each.records or each.undecided or each.voids_listed or each.faults]
+    click.echo(columns([header, *(_row(each) for each in used)]))
+    if len(used) < len(findings):
+        click.echo(f"({len(findings) - len(used)} books in which nothing stands yet)")
     _print_voids(findings)
     for each in findings:
         first = each.first_fault()
         if first is not None:
             more = f" (and {each.faults_count - 1} more)" if each.faults_count > 1 else ""
             click.echo(f"FAULT {first.line()}{more}")
+    if rederived := sum(each.rederived for each in findings):
+        click.echo(f"{rederived} decisions made again: byte for byte the same, but for what is named above")
     records = sum(each.records for each in findings)
     if ok(findings):
         click.echo(

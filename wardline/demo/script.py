@@ -141,9 +141,11 @@ class Demonstration:
 
     def _verify(self) -> None:
         self.say("")
-        self.say("── wardline verify")
+        self.say("── wardline verify --rederive")
         with self.workplace.admin() as admin, self.workplace.consumer() as consumer:
-            findings = Verifier(self.workplace.space, consumer, admin).verify(wait_seconds=VERIFY_SECONDS_MAX)
+            findings = Verifier(self.workplace.space, consumer, admin, rederive=True).verify(
+                wait_seconds=VERIFY_SECONDS_MAX
+            )
         report_verification(findings, self.workplace.space.name, as_json=False)
         if not ok(findings):
             self.failures.append("wardline verify found faults")

@@ -28,10 +28,14 @@ class InputLog:
     start: int = 0
     end: int = 0
     seen: dict[int, InputSeen] = field(default_factory=dict)
+    keeps_values: bool = False
+    values: dict[int, Entry] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
         """Note one message."""
         value = entry.value or b""
+        if self.keeps_values:
+            self.values[entry.offset] = entry
         report_id = _report_id(value) if self.topic == REPORTS.name else None
         self.seen[entry.offset] = InputSeen(sha256_hex(value), entry.appended_wall_ms, report_id)
 

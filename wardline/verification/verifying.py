@@ -16,6 +16,7 @@ from wardline.verification.findings import BookFindings
 from wardline.verification.fold_check import FoldCheck
 from wardline.verification.inputs import InputLogs
 from wardline.verification.reading import bounds_of, case_log, fill_inputs, input_logs, read_partition
+from wardline.verification.rederive import Rederivation, book_decider
 
 WAIT_STEP_SECONDS = 0.3
 
@@ -65,12 +66,15 @@ class Verifier:
     space: Space
     consumer: KafkaConsumer
     admin: KafkaAdminClient
+    rederive: bool = False
 
     def verify(self, kept: Sequence[Checkpoint] = (), wait_seconds: float = 0.0) -> list[BookFindings]:
         """Verify every book. What was acknowledged before the call must be decided within `wait_seconds`."""
         books = tuple(range(self.space.books))
         inputs = input_logs(self.admin, self.consumer, self.space.name, books)
         checks = {book: BookCheck(self.space, book) for book in books}
+        for log in (log for logs in inputs.values() for log in logs.values()):
+            log.keeps_values = self.rederive
         until = time.monotonic() + wait_seconds
         behind = set(books)
         while behind:
@@ -86,8 +90,22 @@ class Verifier:
         for book in books:
             decided = {name: position.next for name, position in checks[book].head.positions.items()}
             fill_inputs(self.consumer, self.space.name, book, inputs[book], decided)
-            findings.append(checks[book].finish(inputs[book], kept))
+            found = checks[book].finish(inputs[book], kept)
+            if self.rederive:
+                self._rederive(found, checks[book].head.offset, inputs[book])
+            findings.append(found)
+            inputs.pop(book)
         return findings
+
+    def _rederive(self, found: BookFindings, end: int, inputs: InputLogs) -> None:
+        """A second pass over the book. Raises KeyMissing when triage's keys are not on this machine."""
+
+        def input_at(topic: str, offset: int) -> Entry | None:
+            return inputs[topic].values.get(offset) if topic in inputs else None
+
+        again = Rederivation(self.space, found, input_at, book_decider(self.space, found.book))
+        for entry in read_partition(self.consumer, case_log(self.space.name), found.book, 0, end):
+            again.read(entry)
 
     def _read_on(self, check: BookCheck, start: int, end: int) -> None:
         """Read on from where the check stands (a log that begins later shows as a missing genesis)."""
