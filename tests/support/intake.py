@@ -56,6 +56,8 @@ def without_broker(home: Path, **changes: object) -> FastAPI:
 class IntakeProcess:
     """Intake as a process of its own, that can be killed."""
 
+    module = "services.intake"
+
     def __init__(self, home: Path, bootstrap: str, space: str, **environment: str) -> None:
         self.port, self.metrics_port = free_ports(2)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -74,7 +76,7 @@ class IntakeProcess:
         """Start it and wait until it answers that it is ready."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "services.intake"], cwd=PROJECT, env=self._environment, stdout=log, stderr=log
+                [sys.executable, "-m", self.module], cwd=PROJECT, env=self._environment, stdout=log, stderr=log
             )
         deadline = time.monotonic() + timeout_seconds
         while time.monotonic() < deadline:
@@ -86,6 +88,13 @@ class IntakeProcess:
             except httpx.TransportError:
                 time.sleep(0.05)
         raise AssertionError("intake does not answer")
+
+    def cpu_seconds(self) -> float:
+        """Processor time that the living process has used (Linux)."""
+        if self._process is None:
+            return 0.0
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         """End it as a power cut would."""
