@@ -20,6 +20,7 @@ from services.notify.channels.sms import SmsChannel
 from services.notify.channels.smtp import SmtpChannel
 from services.notify.channels.voice import VoiceChannel
 from services.notify.channels.webhook import WebhookChannel
+from services.notify.core.links import LINK_OUTLIVES_ACT_BY_MS
 from services.notify.core.messages import SPACE_LIVE
 from services.notify.core.plan import Limits
 from services.notify.feedback import FeedbackPublisher
@@ -43,7 +44,10 @@ from shared.runtime.space import KeyMissing, Space, SpaceMissing
 LINK_KEY = "answer-link"
 STALE_WALL_SECONDS_MIN = 30.0
 """Where a space's clock runs fast, an alert is not stale before so many seconds of the wall have passed."""
+LINK_WALL_SECONDS_MIN = 3600.0
+"""Likewise, a link can be pressed for so long after the act-by time."""
 HEALTHY_WITHIN_SECONDS = 30.0
+DRAIN_SECONDS_MAX = 5.0
 
 _log = get_logger("notify")
 
@@ -107,6 +111,7 @@ async def serve(settings: NotifySettings, connection: Connection, stop: asyncio.
         space=space.name,
         link_key=link_key,
         public_url=settings.public_url,
+        link_outlives_ms=max(LINK_OUTLIVES_ACT_BY_MS, int(LINK_WALL_SECONDS_MIN * 1000 * clock.rate)),
         callback_default=settings.callback_number,
         outside=space.name == SPACE_LIVE,
         concurrency=settings.notify_concurrency,
@@ -172,6 +177,7 @@ async def _run(
         done, _ = await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
         for task in done - {stopped}:
             task.result()
+        await sender.drain(DRAIN_SECONDS_MAX)
     finally:
         server.should_exit = True
         for task in (stopped, *loops[:-1]):

@@ -5,6 +5,7 @@ crash, after which an alert begins anew: at most one repetition for each message
 """
 
 import asyncio
+import contextlib
 import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -70,6 +71,7 @@ class Place:
     space: str
     link_key: bytes
     public_url: str
+    link_outlives_ms: int
     callback_default: str
     outside: bool
     concurrency: int
@@ -103,6 +105,8 @@ class Sender:
         self._ready: list[tuple[tuple[int, int, str], str]] = []
         self._waiting: list[tuple[float, str]] = []
         self._running = 0
+        self._draining = False
+        self._idle = asyncio.Event()
         self._measured_at = 0.0
         self._wake = asyncio.Event()
         self.looked_at: float | None = None
@@ -138,6 +142,14 @@ class Sender:
                 except TimeoutError:
                     continue
 
+    async def drain(self, timeout_seconds: float) -> None:
+        """Start nothing any more and let what is in flight come to its end: an orderly stop repeats no message."""
+        self._draining = True
+        if self._running:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout_seconds):
+                    await self._idle.wait()
+
     def _look(self, group: asyncio.TaskGroup) -> None:
         """Start the due steps, gravest first; a share of the places is kept for S1."""
         now = self.looked_at = asyncio.get_running_loop().time()
@@ -146,13 +158,14 @@ class Sender:
             if alert_id in self._work:
                 heapq.heappush(self._ready, (urgency_key(self._work[alert_id].alert), alert_id))
         general = max(1, int(self._place.concurrency * (1 - RESERVED_FOR_S1_SHARE)))
-        while self._ready:
+        while self._ready and not self._draining:
             progress = self._work.get(self._ready[0][1])
             if progress is not None:
                 places = self._place.concurrency if progress.alert.level is Level.S1 else general
                 if self._running >= places:
                     break
                 self._running += 1
+                self._idle.clear()
                 group.create_task(self._step(progress)).add_done_callback(self._ended)
             heapq.heappop(self._ready)
         self._metrics.last_look.set_to_current_time()
@@ -169,6 +182,8 @@ class Sender:
 
     def _ended(self, _: asyncio.Task[None]) -> None:
         self._running -= 1
+        if self._running == 0:
+            self._idle.set()
         self._wake.set()
 
     async def _step(self, progress: Progress) -> None:
@@ -193,7 +208,7 @@ class Sender:
         heapq.heappush(self._waiting, (asyncio.get_running_loop().time() + seconds, progress.alert.alert_id))
 
     def _words(self, alert: AlertRequested) -> Words:
-        token = sign_link(self._place.link_key, self._place.space, link_of(alert))
+        token = sign_link(self._place.link_key, self._place.space, link_of(alert, self._place.link_outlives_ms))
         return words_of(
             alert,
             space=self._place.space,

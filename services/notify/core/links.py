@@ -55,13 +55,13 @@ class Verified:
     link: AnswerLink | None = None
 
 
-def link_expiry_ms(act_by_ms: int) -> int:
+def link_expiry_ms(act_by_ms: int, outlives_ms: int = LINK_OUTLIVES_ACT_BY_MS) -> int:
     """When the link of an alert that is due by `act_by_ms` stops to act, Unix milliseconds."""
-    return act_by_ms + LINK_OUTLIVES_ACT_BY_MS
+    return act_by_ms + outlives_ms
 
 
-def link_of(alert: AlertRequested) -> AnswerLink:
-    """The link of an alert."""
+def link_of(alert: AlertRequested, outlives_ms: int = LINK_OUTLIVES_ACT_BY_MS) -> AnswerLink:
+    """The link of an alert; it acts for `outlives_ms` after the act-by time."""
     return AnswerLink(
         alert_id=alert.alert_id,
         case=alert.case,
@@ -70,7 +70,7 @@ def link_of(alert: AlertRequested) -> AnswerLink:
         step=alert.step,
         level=alert.level,
         act_by_ms=alert.act_by_ms,
-        expires_at_ms=link_expiry_ms(alert.act_by_ms),
+        expires_at_ms=link_expiry_ms(alert.act_by_ms, outlives_ms),
     )
 
 

@@ -25,6 +25,7 @@ from shared.runtime.metrics import NotifyMetrics
 from shared.runtime.producer import OutgoingRecord, PublishFailed
 from tests.support.notify_samples import MINUTE_MS, NOON_MS, entry, sample_alert, sample_contact
 
+HOUR_MS = 3_600_000
 TAKEN = Delivery(Taken.TAKEN, "OK")
 LATER = Delivery(Taken.TRY_LATER, "HTTP_503")
 REFUSED = Delivery(Taken.REFUSED, "HTTP_404")
@@ -88,7 +89,9 @@ class World:
         self.state = Pending()
         self.seq = 0
         self.sender = Sender(
-            Place("live", b"k" * 32, "https://wardline.invalid", "12345", outside=True, concurrency=concurrency),
+            Place(
+                "live", b"k" * 32, "https://wardline.invalid", HOUR_MS, "12345", outside=True, concurrency=concurrency
+            ),
             channels,
             Outcomes(Publishing(self.broker, "live", 12, self.clock)),
             self.journal,
@@ -284,6 +287,30 @@ async def test_an_alert_unsettled_for_two_minutes_is_an_incident(
     await until(lambda: w.metric("pending") == 2 and w.metric("overdue") == 1)
     w.tell(OutcomeRecorded(alert_id="a-old", case=sample_alert().case, result="SENT"))
     await until(lambda: w.metric("overdue") == 0)
+
+
+async def test_an_orderly_stop_lets_what_is_in_flight_end_and_starts_nothing(world: Callable[..., World]) -> None:
+    gate = asyncio.Event()
+    sms = Scripted(TAKEN, gate=gate)
+    w = world({ChannelKind.SMS: sms}, concurrency=2)
+    w.tell(ContactSet(contact=sample_contact()), *(sample_alert(f"a-{number}") for number in range(5)))
+    await until(lambda: sms.running == 1)
+    draining = asyncio.create_task(w.sender.drain(20))
+    await asyncio.sleep(0.05)
+    assert not draining.done()
+    gate.set()
+    await draining
+    assert len(w.broker.outcomes) == 1
+    await steady(lambda: len(sms.sent) == 1)
+
+
+async def test_a_stop_does_not_wait_for_ever(world: Callable[..., World]) -> None:
+    sms = Scripted(TAKEN, gate=asyncio.Event())
+    w = world({ChannelKind.SMS: sms})
+    w.tell(ContactSet(contact=sample_contact()), sample_alert())
+    await until(lambda: sms.running == 1)
+    async with asyncio.timeout(5):
+        await w.sender.drain(0.05)
 
 
 async def test_a_full_disk_does_not_stop_alerts(world: Callable[..., World], monkeypatch: pytest.MonkeyPatch) -> None:
