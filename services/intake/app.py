@@ -93,7 +93,7 @@ def build(settings: Settings, connection: Connection, space: Space, registry: Co
         institutions=institutions,
         publisher=publisher,
         metrics=metrics,
-        pages=Pages.load(),
+        pages=Pages.load(settings.areas),
         lookups=LookupLimit(settings.lookups_per_minute, settings.lookups_per_minute_total),
         reading=Gate(settings.reading_max),
         in_flight=Gate(settings.in_flight_max),

@@ -19,6 +19,7 @@ DRAIN_SECONDS_MAX = 12.0
 PAUSE_SECONDS_MIN = 0.2
 PAUSE_SECONDS_MAX = 5.0
 WATCH_SECONDS = 5.0
+LOOKS_PER_ALARM = 12
 
 _log = get_logger("intake.publishing")
 
@@ -132,11 +133,14 @@ class Publisher:
             await asyncio.sleep(WATCH_SECONDS)
 
     async def _watch(self) -> None:
+        """Show depth and age; log an alarm once in each minute in which the oldest is too old."""
+        looks = 0
         while True:
             age_seconds = self._spool.age_seconds()
             self._metrics.spool_depth.set(self._spool.depth)
             self._metrics.spool_oldest_seconds.set(age_seconds)
             self._metrics.spool_alarm.set(age_seconds > self._spool_alarm_seconds)
-            if age_seconds > self._spool_alarm_seconds:
+            looks = looks + 1 if age_seconds > self._spool_alarm_seconds else 0
+            if looks % LOOKS_PER_ALARM == 1:
                 _log.error("spool_too_old", depth=self._spool.depth, oldest_seconds=round(age_seconds))
             await asyncio.sleep(WATCH_SECONDS)

@@ -22,13 +22,17 @@ class Settings(BaseSettings):
     port: int = Field(8100, ge=0, le=65535)
     metrics_port: int = Field(8101, ge=0, le=65535)
     public_url: str = Field("", description="The address that filers see, without a slash at the end.")
+    areas: Path | None = Field(
+        None,
+        description="The counties that the form offers: JSON, a list of {code, zh, en}.",
+    )
     log_level: str = "INFO"
     in_flight_max: int = Field(500, ge=1, description="Reports that wait for the broker or the spool at one time.")
     reading_max: int = Field(1000, ge=1, description="Requests whose body is still arriving at one time.")
     body_bytes_max: int = Field(256 * 1024, ge=1024, le=256 * 1024)
     body_seconds_max: float = Field(15.0, gt=0, description="How long a body may take to arrive.")
     broker_seconds_max: float = Field(3.0, gt=0, description="After this long without acknowledgement: the spool.")
-    start_seconds_max: float = Field(10.0, ge=0, description="How long the start waits for broker and institutions.")
+    start_seconds_max: float = Field(3.0, ge=0, description="How long the start waits for broker and institutions.")
     spool_bytes_max: int = Field(1024**3, ge=1024 * 1024)
     spool_alarm_seconds: float = Field(60.0, gt=0)
     lookups_per_minute: int = Field(30, ge=1, description="Receipt look-ups of one network address.")

@@ -28,6 +28,7 @@ HEADER = struct.Struct(">4sIII")
 """Magic, payload length, CRC-32C of the payload, seconds since 1970 at which it was spooled."""
 FRAME_BYTES_MAX = 4 * 1024 * 1024
 SPOOLS_MAX = 64
+PEEK_BYTES_MAX = 16 * 1024 * 1024
 
 _log = get_logger("intake.spool")
 
@@ -125,10 +126,14 @@ class Spool:
             await self._grown.wait()
 
     def peek(self, count_max: int) -> list[tuple[Frame, tuple[OutgoingRecord, ...]]]:
-        """The oldest reports, in order."""
-        found = []
+        """The oldest reports, in order: at least one if there is one, at most PEEK_BYTES_MAX."""
+        found: list[tuple[Frame, tuple[OutgoingRecord, ...]]] = []
+        left = PEEK_BYTES_MAX
         for index in range(min(count_max, len(self._frames))):
             frame = self._frames[index]
+            left -= frame.end - frame.start
+            if found and left < 0:
+                break
             payload = os.pread(self._descriptor, frame.end - frame.start - HEADER.size, frame.start + HEADER.size)
             found.append((frame, tuple(_record(plain) for plain in orjson.loads(payload))))
         return found

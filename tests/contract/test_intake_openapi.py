@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from schemathesis.checks import CHECKS, load_all_checks
 
 from ops.embedded.ports import free_ports
-from services.intake import openapi
+from services.intake import openapi, schemas
 from services.intake.core.parsing import Parsed
 from services.intake.core.reading import read_filing
 from tests.support.intake import IntakeProcess, space_at
@@ -50,19 +50,19 @@ def test_the_document_is_the_one_that_intake_serves(intake: IntakeProcess) -> No
 
 def test_the_example_of_the_document_is_accepted_without_a_warning(intake: IntakeProcess) -> None:
     headers = {"Idempotency-Key": "an-example-of-the-document"}
-    answer = httpx.post(f"{intake.url}/v1/reports", json=openapi.EXAMPLE, headers=headers, timeout=30)
+    answer = httpx.post(f"{intake.url}/v1/reports", json=schemas.EXAMPLE, headers=headers, timeout=30)
     assert answer.status_code == 202
     assert answer.json()["warnings"] == []
-    reading = read_filing(Parsed(openapi.EXAMPLE, repeated=False), now_ms=1_795_219_200_000)
+    reading = read_filing(Parsed(schemas.EXAMPLE, repeated=False), now_ms=1_795_219_200_000)
     assert reading.notices == ()
 
 
 def test_every_field_that_the_document_names_is_known_to_the_reader() -> None:
     tree: dict[str, object] = {
         name: dict.fromkeys(described.get("properties", {}), "") or None
-        for name, described in openapi.PROPERTIES.items()
+        for name, described in schemas.PROPERTIES.items()
     }
-    tree["children"] = [dict.fromkeys(openapi.CHILD["properties"], "")]
-    tree["guardians"] = [dict.fromkeys(openapi.GUARDIAN["properties"], "")]
+    tree["children"] = [dict.fromkeys(schemas.CHILD["properties"], "")]
+    tree["guardians"] = [dict.fromkeys(schemas.GUARDIAN["properties"], "")]
     reading = read_filing(Parsed(tree, repeated=False), now_ms=1_795_219_200_000)
     assert [notice.coded() for notice in reading.notices] == ["children:NO_PLACE"]

@@ -14,7 +14,7 @@ def filing_of_form(filed: Filed) -> Tree:
         "name": _one(filed, "child_name"),
         "age_years": _one(filed, "age_years"),
         "sex": _one(filed, "sex"),
-        "area_code": _one(filed, "area_code"),
+        "area_code": _one(filed, "area_code") or _one(filed, "county"),
         "address": _one(filed, "address"),
         "concerns": _all(filed, "concern"),
         "injury": _one(filed, "injury"),

@@ -36,6 +36,7 @@ AREA: Words = (
     "孩子现在所在地的区划代码（6、9 或 12 位数字，不知道可留空）",
     "Area code of where the child is now (6, 9 or 12 digits, if known)",
 )
+COUNTY: Words = ("孩子现在在哪个县（市、区）", "County or district where the child is now")
 ADDRESS: Words = (
     "孩子现在在哪里（地址、单位或怎样能找到）",
     "Where the child is now (address, place, or how to find it)",

@@ -9,10 +9,12 @@ from typing import Any
 import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.intake.core import wording
 from services.intake.core.receipt_view import STATUS_TEXTS, ReceiptView
 from services.intake.core.refused import Refused
+from shared.contracts.base import CountyCode
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'"
@@ -28,15 +30,30 @@ LANGUAGES = ("zh", "en")
 _DIRECTORY = Path(__file__).parent
 
 
+class Area(BaseModel):
+    """A county that the form offers: its 6-digit code and its name in both languages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: CountyCode
+    zh: str = Field(min_length=1, max_length=60)
+    en: str = Field(min_length=1, max_length=60)
+
+
 @dataclass(frozen=True, slots=True)
 class Pages:
     """Renders every page. Values from people are escaped by the template engine, always."""
 
     environment: jinja2.Environment
+    areas: tuple[Area, ...] = ()
 
     @classmethod
-    def load(cls) -> "Pages":
-        """Read the templates that lie beside this module."""
+    def load(cls, areas_file: Path | None = None) -> "Pages":
+        """Read the templates that lie beside this module, and the counties that the form offers.
+
+        OSError, pydantic.ValidationError: the file of counties is missing or malformed.
+        """
+        areas = TypeAdapter(tuple[Area, ...]).validate_json(areas_file.read_bytes()) if areas_file else ()
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_DIRECTORY),
             autoescape=True,
@@ -44,7 +61,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        return cls(environment)
+        return cls(environment, areas)
 
     @staticmethod
     def wanted(request: Request) -> bool:
@@ -86,6 +103,7 @@ class Pages:
             token=token,
             filed=filed,
             refusal=refusal,
+            areas=self.areas,
         )
 
     def confirmation(self, request: Request, receipt: str, *, language: str | None, **facts: object) -> HTMLResponse:

@@ -159,6 +159,17 @@ async def test_a_receipt_is_found_from_the_start_page_and_added_to(tmp_path: Pat
     assert wrong.headers["content-type"].startswith("text/html")
 
 
+async def test_the_form_offers_the_counties_that_the_operator_names(tmp_path: Path) -> None:
+    areas = tmp_path / "areas.json"
+    areas.write_text('[{"code": "520327", "zh": "测试县", "en": "Test County"}]', encoding="utf-8")
+    async for client in client_of(without_broker(tmp_path, areas=areas)):
+        assert '<option value="520327">测试县</option>' in (await client.get("/?lang=zh")).text
+        answer = await client.post(
+            "/report", content=urlencode({"concern": "UNCARED", "county": "520327"}), headers=FORM
+        )
+        assert re.search(r"520327(-[0-9A-Z]{5}){3}", answer.text)
+
+
 def test_every_code_that_a_person_can_choose_has_words_in_both_languages() -> None:
     assert set(CONCERNS) == set(Concern)
     assert set(INJURIES) == set(Injury) - {Injury.UNKNOWN}

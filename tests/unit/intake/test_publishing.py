@@ -108,6 +108,18 @@ async def test_from_the_spool_too_no_report_overtakes_its_vault_entry(
     assert all(found.index(b"vault %d" % n) < found.index(b"spool %d" % n) for n in range(30))
 
 
+async def test_a_report_that_waits_too_long_is_an_alarm(
+    publisher: Publisher, producer: SteeredProducer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    producer.ready = False
+    producer.answer = "fail"
+    await publisher.accept(report(1))
+    monkeypatch.setattr(Spool, "age_seconds", lambda _: 61.0)
+    publisher.start()
+    await until(lambda: publisher._metrics.spool_alarm._value.get() == 1)
+    assert publisher._metrics.spool_depth._value.get() == 1
+
+
 async def test_what_a_dead_process_left_behind_is_sent(
     publisher: Publisher, producer: SteeredProducer, tmp_path: Path
 ) -> None:
