@@ -8,6 +8,7 @@ from immutables import Map
 
 from services.intake.core.parsing import parse_filing
 from services.intake.core.reading import read_filing
+from services.intake.core.refused import empty_filing
 from services.intake.core.splitting import county_for, facts_of_filing
 from services.triage.core.decide import decide
 from services.triage.core.decision import Decision
@@ -86,6 +87,8 @@ class Explainer:
         reading = read_filing(
             parse_filing(filed.body), now_ms=self.at_ms, institution=self._institution(filed.institution_id)
         )
+        if reading.empty:
+            raise empty_filing()
         county = county_for(reading)
         report_id = sha256_hex(filed.body)[:32]
         message = ReportFiled(

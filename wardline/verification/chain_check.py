@@ -31,6 +31,7 @@ class Branch:
     seq: int
     prev: str
     offset: int
+    kind: VoidKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class ChainCheck:
         fields = _object(entry.value)
         found = VoidFound(self.book, entry.offset, self._kind(entry, fields), str(taken.reason), taken.seq)
         self.findings.add_void(found)
-        if found.kind is VoidKind.STALE:
+        if found.kind in {VoidKind.STALE, VoidKind.INVALID}:
             return
         if found.kind is VoidKind.CUT_OFF and self._break is None and fields["seq"] > self.head.link.seq:
             head_offset = self.offset_at(self.head.link.seq) or 0
@@ -124,9 +125,12 @@ class ChainCheck:
             return VoidKind.FORGED
         seq, prev = fields["seq"], fields["prev"]
         before = self.branches.get(prev)
-        follows = self.hash_at(seq - 1) == prev or (before is not None and before.seq == seq - 1)
-        self.branches[sha256_hex(entry.value)] = Branch(seq, prev, entry.offset)
-        return VoidKind.STALE if follows else VoidKind.CUT_OFF
+        if self.hash_at(seq - 1) == prev:
+            kind = VoidKind.STALE if seq <= self.head.link.seq else VoidKind.INVALID
+        else:
+            kind = before.kind if before is not None and before.seq == seq - 1 else VoidKind.CUT_OFF
+        self.branches[sha256_hex(entry.value)] = Branch(seq, prev, entry.offset, kind)
+        return kind
 
     def _is_of_this_book(self, fields: Mapping[str, Any]) -> bool:
         return (

@@ -45,19 +45,13 @@ class DecisionsCheck:
     epochs: dict[str, int] = field(default_factory=dict)
     """The seq of the last epoch record of each topic: what was decided before it need not stand there any more."""
     _opened: dict[str, int] = field(default_factory=dict)
-    _decided_at_ms: int = 0
 
     def read(self, valid: chain.Valid) -> list[Event]:
         """Note one record; its events, as far as they can be read."""
         fields = valid.fields
         seq = fields["seq"]
-        if fields["decided_at_ms"] < self._decided_at_ms:
-            self._fault(FaultCode.TIME_WENT_BACK, "decided_at is before the previous record's", valid)
-        self._decided_at_ms = max(self._decided_at_ms, fields["decided_at_ms"])
         events = self._events(valid)
         cause = fields["cause"]
-        if "deadline" in cause and fields["decided_at_ms"] < cause["due_at_ms"]:
-            self._fault(FaultCode.FIRED_EARLY, f"the deadline {cause['deadline']} fired before it was due", valid)
         if "epoch" in cause:
             self.findings.epochs += 1
             self.epochs[cause["epoch"]["topic"]] = seq

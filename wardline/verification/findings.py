@@ -25,9 +25,7 @@ class FaultCode(StrEnum):
     UNDECIDED = "UNDECIDED"
     DECIDED_TWICE = "DECIDED_TWICE"
     NOTHING_CAME_OF_IT = "NOTHING_CAME_OF_IT"
-    TIME_WENT_BACK = "TIME_WENT_BACK"
     ARRIVAL = "ARRIVAL"
-    FIRED_EARLY = "FIRED_EARLY"
     EVENT_UNREADABLE = "EVENT_UNREADABLE"
     INVARIANT = "INVARIANT"
     NOT_DERIVED = "NOT_DERIVED"
@@ -57,11 +55,13 @@ class VoidKind(StrEnum):
     """What void bytes are.
 
     STALE: signed by a writer's key on a former head of this chain: an old owner that woke up and was fenced (benign).
+    INVALID: signed and next in line, but against the chain's rules (its cause, its time, its deadlines).
     CUT_OFF: signed by a writer's key, but no record that it follows stands in the log. FORGED: not signed by a key of
     this space. JUNK: not a record of this book at all.
     """
 
     STALE = "STALE"
+    INVALID = "INVALID"
     CUT_OFF = "CUT_OFF"
     FORGED = "FORGED"
     JUNK = "JUNK"

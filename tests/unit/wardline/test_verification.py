@@ -213,12 +213,16 @@ def test_an_arrival_that_is_not_the_append_time_is_a_fault(space: Space) -> None
     assert (fault.code, fault.seq) == (FaultCode.ARRIVAL, RECORDS + 1)
 
 
-def test_a_decision_before_the_previous_one_is_a_fault(space: Space) -> None:
-    writer = written(space)
-    writer.decide_report(decided_at_ms=writer.head.decided_at_ms - 1)
-    fault = verified(writer).first_fault()
-    assert fault is not None
-    assert (fault.code, fault.seq) == (FaultCode.TIME_WENT_BACK, RECORDS + 1)
+def test_a_signed_record_against_the_rules_is_listed_and_its_input_is_undecided(space: Space) -> None:
+    writer = written(space, 1)
+    before = replace(writer.head, decided_at_ms=0)
+    [_, first] = writer.entries
+    writer.head = before
+    writer.decide_report(decided_at_ms=orjson.loads(first)["decided_at_ms"] - 1)
+    findings = verified(writer)
+    assert findings.voids[VoidKind.INVALID] == 1
+    assert [void.reason for void in findings.voids_listed] == ["TIME"]
+    assert [fault.code for fault in findings.faults] == [FaultCode.UNDECIDED]
 
 
 def test_a_report_that_its_record_does_not_answer_is_a_fault(space: Space) -> None:
