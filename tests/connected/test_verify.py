@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ops.embedded.broker import EmbeddedBroker
+from services.triage.deciding import ENGINE
 from shared.contracts.topics import CASE_LOG, REPORTS
 from tests.support.broker_space import BrokerSpace
 
@@ -83,10 +84,10 @@ def test_topics_are_as_declared_and_a_difference_ends_with_1(place: BrokerSpace)
     reports = place.run_json("topics", "apply")
     assert {report["state"] for report in reports} == {"AS_DECLARED"}
     assert place.run("topics", "apply").exit_code == 0
-    place.replace_topic(REPORTS)
+    place.replace_topic(REPORTS, configs={"retention.ms": "86400000"})
     different = place.run("topics", "apply")
     assert different.exit_code == 1
-    assert "flush.messages" in different.output
+    assert "retention.ms: 86400000, declared -1" in different.output
 
 
 def test_a_broker_that_is_away_gives_one_line(place: BrokerSpace) -> None:
@@ -94,3 +95,15 @@ def test_a_broker_that_is_away_gives_one_line(place: BrokerSpace) -> None:
     result = away.run("verify")
     assert result.exit_code == 3
     assert result.output.startswith("Error: the broker at 127.0.0.1:1")
+
+
+def test_a_decision_that_the_core_would_not_have_made_is_found_by_deciding_again(place: BrokerSpace) -> None:
+    writer = place.writer()
+    place.publish(REPORTS, 0, [writer.report(0)])
+    [(_, appended_wall_ms)] = place.read(REPORTS, 0)
+    writer.decide_report(appended_wall_ms, engine=ENGINE)
+    place.publish(CASE_LOG, 0, writer.entries)
+    assert place.run("verify").exit_code == 0
+    result = place.run("verify", "--rederive")
+    assert result.exit_code == 1
+    assert "seq 1, offset 1: NOT_DERIVED" in result.output

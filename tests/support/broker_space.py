@@ -1,7 +1,7 @@
 """A space on a real broker for the command line: its topics, its environment, and commands run in this process."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,9 @@ class BrokerSpace:
         self.publish(CASE_LOG, book, writer.entries)
         return writer
 
-    def replace_topic(self, topic: Topic, values: Sequence[bytes] = (), book: int = 0) -> None:
+    def replace_topic(
+        self, topic: Topic, values: Sequence[bytes] = (), book: int = 0, configs: Mapping[str, str] | None = None
+    ) -> None:
         """Delete a topic and make it anew, as somebody with the broker's rights could."""
         name = topic.full_name(self.space.name)
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
@@ -103,7 +105,7 @@ class BrokerSpace:
             declared = {
                 "num_partitions": partitions_of(topic, self.space.books),
                 "replication_factor": 1,
-                "configs": topic_config(topic, 1, flush_each=False),
+                "configs": topic_config(topic, 1, flush_each=False) | dict(configs or {}),
             }
             admin.create_topics({name: declared}, wait_for_metadata=True)
         finally:
