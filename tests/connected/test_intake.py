@@ -77,6 +77,15 @@ def test_an_accepted_report_stands_in_its_countys_book_after_its_vault_entry(
         assert planted not in report.value + vault.value + b"".join(value for _, value in report.headers)
 
 
+def test_the_largest_report_fits_the_broker(world: IntakeWorld, intake: IntakeProcess) -> None:
+    children = [{"concerns": ["UNCARED"], "id_number": f"99000020170304{number:04d}"} for number in range(20)]
+    body = json.dumps({"children": children, "narrative": ""})
+    body = body[:-2] + "x" * (256 * 1024 - len(body)) + body[-2:]
+    answer = httpx.post(f"{intake.url}/v1/reports", content=body, timeout=30)
+    assert (answer.status_code, answer.json()["durability"]) == (202, "broker")
+    assert len(world.reports()[0].facts.children) == 20
+
+
 def test_the_custodians_key_and_the_recovery_key_open_what_was_filed(world: IntakeWorld, intake: IntakeProcess) -> None:
     file(intake, filing())
     (entry,) = world.vault_entries()
