@@ -84,6 +84,7 @@ class BookLog:
             enable_idempotence=True,
             acks="all",
             linger_ms=1,
+            max_batch_size=1024 * 1024,  # a record is larger than the default batch: it would cost a round trip each
             max_request_size=2 * 1024 * 1024,
             request_timeout_ms=int(self._timeout * 1000),
         )

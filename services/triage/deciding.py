@@ -18,7 +18,7 @@ from shared.contracts import chain
 from shared.contracts.alerts import DeadLetter
 from shared.contracts.base import Message
 from shared.contracts.commands import Redecide, RotateWriterKey
-from shared.contracts.events import CaseAssessed, CaseOpened, CommandAccepted, LevelSet
+from shared.contracts.events import CaseAssessed, CaseOpened, CommandAccepted, LevelSet, read_event
 from shared.contracts.topics import REPORTS
 from shared.contracts.wire import encode, sha256_hex
 from shared.runtime.logging import Logger
@@ -132,6 +132,9 @@ class BookDecider:
     def _chain(self, fold: Fold, work: "_Work", decision: Decision, *, failed: bool) -> Decided:
         decided_at_ms = max(work.now_ms, fold.head.decided_at_ms)
         opened = tuple((each.deadline_id, each.due_at_ms) for each in decision.opened)
+        events = tuple(event.model_dump(mode="json", exclude_none=True) for event in decision.events)
+        for event in events:
+            read_event(event)  # an event that nobody can read would stop the book for ever: better undecidable
         draft = chain.Draft(
             county=decision.county,
             cause=work.cause,
@@ -141,7 +144,7 @@ class BookDecider:
             engine=ENGINE,
             opened=opened,
             closed=decision.closed,
-            events=tuple(event.model_dump(mode="json", exclude_none=True) for event in decision.events),
+            events=events,
             why=decision.why,
             keys=_key_change(work.item, decision),
         )

@@ -12,7 +12,7 @@ class Limits:
     """Every bound of the owner of a book. Milliseconds are wall time."""
 
     queue_items_max: int = 2000
-    batch_records_max: int = 200
+    batch_records_max: int = 64
     batch_bytes_max: int = 4 * 1024 * 1024
     backfill_items_max: int = 1000
     look_interval_seconds: float = 3.0

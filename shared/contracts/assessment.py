@@ -118,8 +118,8 @@ class MeasureDue(Message):
     """The measure to propose. `ground` is the situation code; `decide_by_ms` the signatory's clock."""
 
     measure: Measure
-    organ: Organ | None
-    ground: Identifier | None
+    organ: Organ | None = None
+    ground: Identifier | None = None
     placement_order: tuple[PlacementType, ...] = ()
     decide_by_ms: UnixMilliseconds | None = None
     why: Annotated[str, Field(max_length=300)]

@@ -17,8 +17,8 @@ from kafka.admin import KafkaAdminClient
 from nacl.signing import SigningKey
 
 from ops.embedded.ports import free_ports
-from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY, load_policy_texts
 from services.triage.core.policy import parse_policy
+from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY, load_policy_texts
 from shared.contracts.alerts import AlertResult, AlertSettled, ChannelKind
 from shared.contracts.base import Message
 from shared.contracts.commands import (
@@ -56,8 +56,8 @@ from shared.contracts.vocabulary import (
     Sex,
 )
 from shared.contracts.wire import encode, partition_of
-from shared.runtime.ledger_reader import LedgerReader
 from shared.runtime.connection import Connection
+from shared.runtime.ledger_reader import LedgerReader
 from shared.runtime.space import Space, create_space
 from shared.runtime.topic_admin import apply_topics
 
@@ -142,7 +142,7 @@ class Worker:
 
     def metrics(self) -> dict[str, float]:
         """The worker's metrics by name with labels. Raises URLError while it is starting."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=5) as answer:
             lines = answer.read().decode().splitlines()
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
 
@@ -283,7 +283,9 @@ def make_report(space: str, county: str, number: int, chance: random.Random, now
         county=county,
         filed_at_ms=now_ms,
         facts=ReportFacts(
-            institution=InstitutionFacts(id=f"{county}-school-1", type=InstitutionType.PRIMARY_SCHOOL, area_code=county),
+            institution=InstitutionFacts(
+                id=f"{county}-school-1", type=InstitutionType.PRIMARY_SCHOOL, area_code=county
+            ),
             children=children,
             guardians=tuple(GuardianFacts(status=(chance.choice(statuses),)) for _ in range(chance.randint(0, 2))),
             custody_now=CustodyFacts(holder=chance.choice(list(Holder))),

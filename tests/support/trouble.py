@@ -2,7 +2,10 @@
 
 import random
 import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from tests.support.triage_world import Worker
@@ -20,39 +23,53 @@ class Trouble:
     kills: int = 0
     pauses: int = 0
     asleep: dict[int, float] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def kill_one(self) -> None:
         """kill -9 a worker that is awake, and start it again at once."""
-        awake = [number for number in range(len(self.crew)) if number not in self.asleep]
-        if not awake:
-            return
-        worker = self.crew[self.chance.choice(awake)]
-        worker.kill()
-        self.kills += 1
-        worker.start()
+        with self._lock:
+            awake = [number for number in range(len(self.crew)) if number not in self.asleep]
+            if awake:
+                worker = self.crew[self.chance.choice(awake)]
+                worker.kill()
+                self.kills += 1
+                worker.start()
 
     def pause_one(self) -> None:
         """Put a worker to sleep for longer than its session."""
-        awake = [number for number in range(len(self.crew)) if number not in self.asleep]
-        if not awake:
-            return
-        number = self.chance.choice(awake)
-        self.crew[number].send_signal(signal.SIGSTOP)
-        self.asleep[number] = time.monotonic()
-        self.pauses += 1
+        with self._lock:
+            awake = [number for number in range(len(self.crew)) if number not in self.asleep]
+            if awake:
+                number = self.chance.choice(awake)
+                self.crew[number].send_signal(signal.SIGSTOP)
+                self.asleep[number] = time.monotonic()
+                self.pauses += 1
 
     def tend(self) -> None:
         """Wake who has slept long enough; start who has ended by itself, as a supervisor does."""
-        for number, since in list(self.asleep.items()):
-            if time.monotonic() - since >= PAUSE_SECONDS:
-                self.crew[number].send_signal(signal.SIGCONT)
-                del self.asleep[number]
-        for number, worker in enumerate(self.crew):
-            if number not in self.asleep:
-                worker.keep_alive()
+        with self._lock:
+            for number, since in list(self.asleep.items()):
+                if time.monotonic() - since >= PAUSE_SECONDS:
+                    self.crew[number].send_signal(signal.SIGCONT)
+                    del self.asleep[number]
+            for number, worker in enumerate(self.crew):
+                if number not in self.asleep:
+                    worker.keep_alive()
 
-    def end(self) -> None:
-        """Wake everybody."""
-        while self.asleep:
-            self.tend()
-            time.sleep(0.1)
+
+@contextmanager
+def troubled(chance: random.Random, crew: list[Worker]) -> Iterator[Trouble]:
+    """Trouble for a crew, with a supervisor that wakes and restarts it until the end."""
+    trouble, ended = Trouble(chance, crew), threading.Event()
+
+    def supervise() -> None:
+        while not ended.wait(0.2):
+            trouble.tend()
+
+    thread = threading.Thread(target=supervise, daemon=True)
+    thread.start()
+    try:
+        yield trouble
+    finally:
+        ended.set()
+        thread.join()
