@@ -27,6 +27,7 @@ from shared.contracts.reports import InstitutionFacts, InstitutionRegistered, Re
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import sha256_hex
 from wardline.filings import FiledText
+from wardline.narration import tell
 from wardline.registry_file import RegistryFile
 
 SPACE = "explain"
@@ -108,8 +109,8 @@ class Explainer:
         if assessment is None:
             raise ValueError(f"{name}: the case was not assessed")
         given: dict[str, Any] = {}
+        place = _placing(case, events) if self.has_registry else None
         if self.has_registry:
-            place = _placing(case, events)
             given = {
                 "place": place.place_id if place else None,
                 "place_reason": (place.place_reason if place else None) or "BEST_INTEREST",
@@ -127,7 +128,12 @@ class Explainer:
             status=case.measure.status if case.measure else None,
             **given,
         )
-        return Explained(facts, tuple(explain_words(assessment, "zh")), tuple(explain_words(assessment, "en")))
+        told = tell(place) if place is not None else []
+        return Explained(
+            facts,
+            (*explain_words(assessment, "zh"), *(line.zh for line in told)),
+            (*explain_words(assessment, "en"), *(line.en for line in told)),
+        )
 
     def _who(self, state: BookState, case: Case, rung: Rung) -> str:
         """The contacts of a rung at its time, or that nobody staffs it (then it is skipped upward)."""

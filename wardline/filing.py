@@ -1,6 +1,7 @@
 """Filing through intake's HTTP API, as any institution does."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from wardline.filings import FiledText
 
 SECONDS_MAX = 20.0
 ATTEMPTS_MAX = 4
+PAUSE_SECONDS = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +49,17 @@ def file_report(base_url: str, filed: FiledText, *, api_key: str | None = None, 
         headers["X-API-Key"] = api_key
     last = "no answer"
     # trust_env: a proxy that the environment names has no business with a system of this house.
-    with httpx.Client(
-        timeout=SECONDS_MAX, trust_env=False, transport=httpx.HTTPTransport(retries=ATTEMPTS_MAX)
-    ) as client:
-        for _ in range(ATTEMPTS_MAX):
+    with httpx.Client(timeout=SECONDS_MAX, trust_env=False) as client:
+        for attempt in range(ATTEMPTS_MAX):
+            time.sleep(attempt * PAUSE_SECONDS)
             try:
                 response = client.post(f"{base_url}/v1/reports", content=filed.body, headers=headers)
             except httpx.TransportError as error:
                 last = type(error).__name__
                 continue
-            if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-                last = f"{response.status_code}"
-                continue
-            return Answer(response.status_code, _object(response))
+            if response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                return Answer(response.status_code, _object(response))
+            last = f"{response.status_code}"
     raise IntakeAway(f"intake at {base_url} did not take it: {last}")
 
 

@@ -1,4 +1,4 @@
-"""Signed commands from a terminal, decided by a real worker: registry, refusals, outcomes that are not known, policy."""
+"""Signed commands from a terminal, decided by a real worker: registry, refusals, unknown outcomes, policy."""
 
 from collections.abc import Iterator
 from pathlib import Path

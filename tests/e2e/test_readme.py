@@ -10,6 +10,7 @@ from tests.support.running_system import PROGRAM, PROJECT, running_system, syste
 
 README = PROJECT / "README.md"
 DEMO_SECONDS_MAX = 240
+SAMPLE = PROJECT / "wardline" / "samples" / "filings" / "07-yuzhong-five-teens-2022.json"
 
 
 def blocks(language: str) -> list[str]:
@@ -33,6 +34,17 @@ def test_every_wardline_command_of_the_readme_runs_as_written(tmp_path: Path) ->
             timeout=300,
         )
         assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
+        followed = subprocess.run(
+            [*PROGRAM, "file", str(SAMPLE), "--follow", "--for", "6", "--language", "en"],
+            env=system.environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+    assert "receipt 回执 520327-" in followed.stdout
+    assert "told police D1" in followed.stdout
     said = done.stdout
     assert "S1" in said
     assert "未成年人保护法第九十二条" in said

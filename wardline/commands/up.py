@@ -1,6 +1,5 @@
 """``wardline up``: the embedded system on this machine, until Ctrl-C; with --demo it shows real cases and stops."""
 
-import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -39,7 +38,7 @@ def up(demo: bool) -> None:  # noqa: FBT001 - click gives flags by name
     changes: dict[str, object] = {}
     if demo:
         changes["space"] = fresh_space(tool)
-    if (demo or tool.space == DEMO) and "WARDLINE_CLOCK_RATE" not in os.environ:
+    if (demo or tool.space == DEMO) and "clock_rate" not in tool.model_fields_set:
         changes["clock_rate"] = DEMO_CLOCK_RATE
     tool = tool.model_copy(update=changes)
     system = SystemSettings().model_copy(update={"space": tool.space})
