@@ -22,7 +22,7 @@ def test_every_wardline_command_of_the_readme_runs_as_written(tmp_path: Path) ->
     [script] = blocks("bash")
     commands = [line for line in script.splitlines() if "wardline " in line]
     assert len(commands) >= 12
-    script = script.replace("heads.txt", str(tmp_path / "heads.txt"))
+    script = script.replace("var/heads.txt", str(tmp_path / "heads.txt"))
     with running_system(tmp_path / "home") as system:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
