@@ -81,7 +81,7 @@ def build(settings: Settings) -> Worker:
     assignment = Assignment(space.name, new_owner, log, exit_now)
     app = create_app(settings, assignment)
 
-    @app.task
+    @app.task  # type: ignore[untyped-decorator]  # Faust has no types for it
     async def beside() -> None:
         await asyncio.gather(
             topic_ids.keep_asking(limits.look_interval_seconds),

@@ -54,7 +54,7 @@ def feed(feeder: Feeder, space: Space, count: int) -> None:
 
 
 def seconds_between(bootstrap: str, topic: str, partitions: int, wanted: int, limit_seconds: float) -> float:
-    """Seconds from the first record that appears on a topic to the wanted count, by looking twice a second hundredth."""
+    """Seconds from the first record that appears on a topic to the wanted count, by looking every 20 ms."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap)
     all_partitions = [TopicPartition(topic, number) for number in range(partitions)]
     before = sum(consumer.end_offsets(all_partitions).values())

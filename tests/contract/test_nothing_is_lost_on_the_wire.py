@@ -2,6 +2,7 @@
 
 import inspect
 from types import ModuleType
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -26,6 +27,7 @@ def test_a_field_that_may_be_none_may_be_left_out(model: type[Message]) -> None:
     for name, field in model.model_fields.items():
         if not field.is_required():
             continue
-        schema = TypeAdapter(field.annotation).json_schema()
+        annotation: Any = field.annotation
+        schema = TypeAdapter(annotation).json_schema()
         kinds = [part.get("type") for part in schema.get("anyOf", [schema])]
         assert "null" not in kinds, f"{model.__name__}.{name} is required and may be None"

@@ -226,8 +226,9 @@ class Feeder:
     def registry(self, county: str) -> None:
         """The least registry that a county needs: rota with signatory, contacts of two departments, two places."""
         now = self.space.clock().now_ms()
-        for account, role in (("officer-1", Role.OFFICER), ("signatory-1", Role.SIGNATORY)):
-            body: Message = SetAccount(account=Account(account=account, county=county, role=role, area_prefix=county))
+        for account, account_role in (("officer-1", Role.OFFICER), ("signatory-1", Role.SIGNATORY)):
+            entry = Account(account=account, county=county, role=account_role, area_prefix=county)
+            body: Message = SetAccount(account=entry)
             self.command(county, body, f"{county}-account-{account}")
         for department, role in (
             (Department.CIVIL_AFFAIRS, "DUTY_1"),

@@ -26,7 +26,8 @@ def test_inputs_of_all_topics_are_decided_by_arrival() -> None:
 
 
 def test_the_order_within_a_topic_is_the_topics_even_when_append_times_go_back() -> None:
-    batch = Batch({"reports": [item("reports", 0, 50), item("reports", 1, 10)], "commands": [item("commands", 0, 20)]}, None)
+    reports = [item("reports", 0, 50), item("reports", 1, 10)]
+    batch = Batch({"reports": reports, "commands": [item("commands", 0, 20)]}, None)
     assert [(each.topic, each.offset) for each in batch.by_arrival()] == [
         ("commands", 0),
         ("reports", 0),
