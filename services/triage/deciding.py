@@ -42,6 +42,7 @@ class Decided:
     undecidable: bool
     dead_letter: bytes | None
     events: tuple[Message, ...]
+    arrived_at_ms: int
     lateness_ms: int = 0
 
 
@@ -159,6 +160,7 @@ class BookDecider:
             undecidable=failed,
             dead_letter=None,
             events=decision.events,
+            arrived_at_ms=work.arrived_at_ms,
             lateness_ms=decided_at_ms - work.arrived_at_ms if isinstance(work.item, DeadlineInput) else 0,
         )
 

@@ -19,6 +19,7 @@ from services.triage.causes import CauseIndex
 from services.triage.deciding import BookDecider, Decided
 from services.triage.fold import DueHeap, Fold
 from services.triage.halting import Halted, HaltReason
+from services.triage.input_checks import UndecidableRate, check_again, check_bounds
 from services.triage.planning import Batch, contiguous
 from services.triage.settings import Limits
 from services.triage.skew import SkewMonitor
@@ -71,7 +72,12 @@ class BookOwner:
     _last_valid: tuple[int, str] | None = None
     _looked_at: float = 0.0
     _read_back_at: float = 0.0
-    _undecidable_at: deque[float] = field(default_factory=deque)
+    _undecidable: UndecidableRate = field(init=False)
+    _unread: Fold = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._undecidable = UndecidableRate(self.parts.limits.undecidable_per_minute_max)
+        self._unread = self.fold  # given as it is before the log's first record
 
     def offer(self, item: RawInput) -> None:
         """Hand an input over. When the queue is full it is dropped: the next look finds it on the broker."""
@@ -89,12 +95,14 @@ class BookOwner:
     async def run(self) -> None:
         """Own the book until told to stop. Only a worker that is too old ends it with an exception."""
         self._stopping = False
+        self.halted = None  # whoever owns a book looks for himself whether it must stand still
         tries = 0
         try:
             while not self._stopping:
                 try:
                     await self.broker.open()
                     await self._catch_up()
+                    self._reachable(yes=True)
                     while not self._stopping:
                         await self._step()
                         tries = 0
@@ -103,6 +111,7 @@ class BookOwner:
                 except Halted as halted:
                     await self._stand_still(halted)
                 except (KafkaError, TimeoutError, OSError) as error:
+                    self._reachable(yes=False)
                     self.parts.log.warning("book_broker_trouble", book=self.book, error=type(error).__name__)
                 tries += 1
                 self._behind = True
@@ -112,6 +121,7 @@ class BookOwner:
                 await self._pause(random.uniform(limit / 2, limit))  # noqa: S311 - jitter, not a secret
         finally:
             self.caught_up = False
+            self._reachable(yes=True)  # whoever has it now says what is so
             await self.broker.close()
 
     # -- one round ---------------------------------------------------------------------------------------------------
@@ -162,7 +172,7 @@ class BookOwner:
         runs: dict[str, list[RawInput]] = {}
         for name, items in handed.items():
             runs[name], again, missing = contiguous(items, self._next_offset(name))
-            self._check_again(again)
+            check_again(self._causes, again)
             self._behind = self._behind or missing is not None
         due = first is not None and first[0] < now_ms
         look = time.monotonic() - self._looked_at >= self.parts.limits.look_interval_seconds
@@ -172,7 +182,7 @@ class BookOwner:
             return Batch(runs, None)
         bounds = await self.broker.bounds(INPUT_TOPICS)
         self._looked_at = self.reached_at = time.monotonic()
-        self._check_bounds(bounds)
+        check_bounds(self.fold.head, bounds, self.parts.topic_ids())
         complete = await self._backfill(runs, bounds)
         self._behind = complete is not None
         return Batch(runs, now_ms if complete is None else min(now_ms, complete))
@@ -245,7 +255,8 @@ class BookOwner:
 
     async def _commit(self, decided: list[Decided]) -> None:
         """Write the batch and confirm it, or find that somebody else wrote."""
-        self._count_undecidable(decided)
+        undecidable = [one.arrived_at_ms for one in decided if one.undecidable]
+        self._undecidable.check(undecidable)
         for one in decided:
             if one.dead_letter is not None:
                 await self.broker.dead_letter(one.chained.county, one.chained.record_id, one.dead_letter)
@@ -260,6 +271,7 @@ class BookOwner:
             if one.cause is not None:
                 self._causes.add(*one.cause)
             self.decider.count(one)
+        self._undecidable.recorded(undecidable)
         self.fold = decided[-1].fold
         self._last_valid = (appended[-1].offset, self.fold.head.link.sha256)
 
@@ -297,6 +309,7 @@ class BookOwner:
                 self._causes.add(cause["topic"], cause["offset"], cause["sha256"])
             elif "epoch" in cause:
                 self._causes.restart(cause["epoch"]["topic"])
+                self._undecidable.looked_at(self.parts.clock.from_wall_ms(item.appended_wall_ms))
                 self.halted = None
         return taken
 
@@ -316,54 +329,51 @@ class BookOwner:
         """Alarm, and wait until an operator's epoch record is read in the log."""
         self.halted = halted
         self.waiting_since = None
+        self._queue.clear()  # it may be of a topic that is gone; what stands on the broker is found again
+        since_wall_ms = self.parts.skew.broker_wall_ms()
         self.parts.metrics.halted_books.labels(halted.reason.value).inc()
         self.parts.log.error("book_halted", book=self.book, reason=halted.reason.value, detail=halted.detail)
         try:
             while not self._stopping and self.halted is not None:
                 await self._pause(self.parts.limits.look_interval_seconds)
                 try:
-                    await self._catch_up()
+                    if self.halted.reason is HaltReason.LOG_WENT_BACKWARDS:
+                        await self._read_anew(since_wall_ms)
+                    else:
+                        await self._catch_up()
                 except Halted as still:
                     self.halted = still
                 except (KafkaError, TimeoutError, OSError) as error:
                     self.parts.log.warning("book_broker_trouble", book=self.book, error=type(error).__name__)
                     await self.broker.open()
+            if self.halted is None:
+                self.parts.log.info("book_resumed", book=self.book, reason=halted.reason.value)
         finally:
             self.parts.metrics.halted_books.labels(halted.reason.value).dec()
 
-    # -- checks ------------------------------------------------------------------------------------------------------
-
-    def _check_bounds(self, bounds: Mapping[str, Bounds]) -> None:
-        """Raises Halted when an input went backwards."""
-        ids = self.parts.topic_ids()
-        for name, position in self.fold.head.positions.items():
-            topic = bounds[name]
-            if ids[name] != position.topic_id:
-                raise Halted(HaltReason.INPUT_REPLACED, f"{name} is another topic than the one decided on")
-            if topic.end < position.next:
-                raise Halted(HaltReason.INPUT_SHORTER, f"{name} ends at {topic.end}, decided to {position.next}")
-            if topic.start > position.next:
-                detail = f"{name} begins at {topic.start}, decided to {position.next}"
-                raise Halted(HaltReason.INPUT_START_MOVED, detail)
-        for name, topic in bounds.items():
-            if name not in self.fold.head.positions and topic.start > 0:
-                raise Halted(HaltReason.INPUT_START_MOVED, f"{name} begins at {topic.start}, nothing is decided of it")
-
-    def _check_again(self, again: list[RawInput]) -> None:
-        """Inputs that were delivered again must be the bytes that were decided."""
-        for item in again:
-            if self._causes.same(item.topic, item.offset, sha256_hex(item.value or b"")) is False:
-                raise Halted(HaltReason.INPUT_CHANGED, f"{item.topic} holds other bytes at offset {item.offset}")
-
-    def _count_undecidable(self, decided: list[Decided]) -> None:
-        """More than the limit in a minute halts the book before anything is written: a release must not storm."""
-        now = time.monotonic()
-        self._undecidable_at.extend(now for one in decided if one.undecidable)
-        while self._undecidable_at and now - self._undecidable_at[0] > 60:  # noqa: PLR2004 - a minute
-            self._undecidable_at.popleft()
-        if len(self._undecidable_at) > self.parts.limits.undecidable_per_minute_max:
-            self._undecidable_at.clear()
-            raise Halted(HaltReason.TOO_MANY_UNDECIDABLE, "more undecidable inputs in a minute than a book may bear")
+    async def _read_anew(self, since_wall_ms: int) -> None:
+        """Begin again with the log as it is now, once an operator has written an epoch record into it since."""
+        bounds = (await self.broker.bounds([CASE_LOG]))[CASE_LOG.name]
+        if bounds.start > 0 or bounds.end == 0:
+            return
+        async for chunk in self.broker.read(CASE_LOG, bounds.end - 1, bounds.end):
+            if chunk[-1].appended_wall_ms < since_wall_ms:
+                return  # nobody has written since; the whole log is not read every few seconds
+        former = self.fold, self._causes, self._last_valid, self.halted
+        self.fold, self._causes, self._last_valid = self._unread, CauseIndex(), None
+        resumed = False
+        try:
+            async for chunk in self.broker.read(CASE_LOG, 0, bounds.end):
+                for item in chunk:
+                    taken = self._take(item)
+                    epoch = isinstance(taken, chain.Valid) and "epoch" in taken.fields["cause"]
+                    resumed = resumed or (epoch and item.appended_wall_ms >= since_wall_ms)
+                await asyncio.sleep(0)
+        finally:
+            if not resumed:
+                self.fold, self._causes, self._last_valid, self.halted = former
+        if resumed:
+            await self._catch_up()
 
     # -- small things ------------------------------------------------------------------------------------------------
 
@@ -382,6 +392,9 @@ class BookOwner:
 
     def _broker_now_ms(self) -> int:
         return self.parts.clock.from_wall_ms(self.parts.skew.broker_wall_ms())
+
+    def _reachable(self, *, yes: bool) -> None:
+        self.parts.metrics.unreachable_books.labels(str(self.book)).set(0 if yes else 1)
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, but not beyond a stop."""

@@ -67,6 +67,10 @@ class TriageMetrics:
         self.fenced = Counter("wardline_triage_fenced_total", "Batches decided again", registry=registry)
         # Books that stand still until an operator looks, by reason.
         self.halted_books = Gauge("wardline_triage_halted_books", "Halted books", ["reason"], registry=registry)
+        # 1 while the broker does not answer for a book: its partition has no leader, or the broker is away.
+        self.unreachable_books = Gauge(
+            "wardline_triage_unreachable_books", "Books that cannot be reached", ["book"], registry=registry
+        )
         # Inputs that are acknowledged by the broker and not yet decided.
         self.lag = Gauge("wardline_triage_lag", "Undecided inputs", ["book"], registry=registry)
         # This worker's clock against the broker's append time: beyond 30 s it stops deciding.
