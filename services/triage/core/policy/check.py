@@ -25,11 +25,12 @@ from services.triage.core.policy.conditions import (
     FactTest,
     Joined,
 )
+from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.examples import Example, moment_ms
 from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS, facts_of
 from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.model import Clock, MeasureRow, Raise, Row, Situation
-from services.triage.core.policy.policy import Evaluation, Policy
+from services.triage.core.policy.policy import Policy
 
 QUOTED = re.compile(r"'([^']*)'")
 CODES: Mapping[str, frozenset[str]] = {

@@ -1,14 +1,10 @@
 """The measure to propose (MPL 92-93; Civil Code 31(3), 34(4)) and whether revocation is to be examined (CC 36)."""
 
-from typing import TYPE_CHECKING
-
 from shared.contracts.assessment import ClockDue, MeasureDue, RevocationDue
 from shared.contracts.vocabulary import Measure, PlacementType, RevocationGround
 
+from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.model import MeasureRow, Rows, Situation
-
-if TYPE_CHECKING:
-    from services.triage.core.policy.policy import Evaluation
 
 STRENGTH = {Measure.NONE: 0, Measure.RETURN_TO_ABLE_GUARDIAN: 1, Measure.TEMP_CARE: 2, Measure.TEMP_GUARDIANSHIP: 3}
 """Of the measures that hold the strongest is proposed; so no further harmful fact can weaken it."""
@@ -17,9 +13,7 @@ REVOCATION_CLOCK = "REVOCATION_REMINDER"
 GROUND_ORDER = (RevocationGround.SERIOUS_HARM, RevocationGround.NEGLECT_OR_UNABLE, RevocationGround.OTHER_SERIOUS)
 
 
-def measure(
-    case: "Evaluation", law: Rows, clocks: tuple[ClockDue, ...], situations: tuple[Situation, ...]
-) -> MeasureDue:
+def measure(case: Evaluation, law: Rows, clocks: tuple[ClockDue, ...], situations: tuple[Situation, ...]) -> MeasureDue:
     """The strongest measure whose row holds; a row marked final ends the choice (a child who has died)."""
     holding = [row for row in law.measures if case.holds(row.id, row.when)]
     final = [row for row in holding if row.final]
@@ -47,7 +41,7 @@ def _ground(row: MeasureRow, situations: tuple[Situation, ...]) -> str | None:
     return codes[0] if codes else None
 
 
-def _placement_order(case: "Evaluation", law: Rows, row: MeasureRow) -> tuple[PlacementType, ...]:
+def _placement_order(case: Evaluation, law: Rows, row: MeasureRow) -> tuple[PlacementType, ...]:
     order = list(row.placement_order)
     for change in law.placements:
         if case.holds(change.id, change.when):

@@ -1,7 +1,7 @@
 """A policy's decision on one child's case: `assess` is pure, and every part of its result names its rule."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.assessment import (
@@ -19,7 +19,8 @@ from shared.contracts.vocabulary import ClockType, Level, graver, raised
 
 from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
 from services.triage.core.policy import measures, recipients
-from services.triage.core.policy.conditions import ALWAYS, TRUE, Condition, ConditionFailed, Facts, Joined, Verdict
+from services.triage.core.policy.conditions import TRUE, Condition, Joined
+from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.facts import facts_of
 from services.triage.core.policy.model import Amount, Clock, Rows, Situation
 
@@ -33,27 +34,6 @@ def _active(rows: Rows, day: date, area: str) -> Rows:
     """The rows that are law on a day in an area."""
     kinds = {name: tuple(row for row in getattr(rows, name) if row.active(day, area)) for name in Rows.__slots__}
     return Rows(**kinds)
-
-
-@dataclass(slots=True)
-class Evaluation:
-    """One case while it is assessed: its facts, and the rules whose tests failed."""
-
-    facts: Facts
-    failed: list[str] = field(default_factory=list)
-
-    def holds(self, row_id: str, condition: Condition) -> bool:
-        """Whether a condition holds; one that cannot be evaluated does, and is reported."""
-        return self.verdict(row_id, condition).holds
-
-    def verdict(self, row_id: str, condition: Condition) -> Verdict:
-        """The verdict; a failure is a verdict of true, and is reported."""
-        try:
-            return condition.evaluate(self.facts)
-        except ConditionFailed:
-            if row_id not in self.failed:
-                self.failed.append(row_id)
-            return ALWAYS
 
 
 @dataclass(frozen=True, slots=True)

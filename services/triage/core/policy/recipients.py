@@ -2,7 +2,6 @@
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from shared.contracts.alerts import Instruction
 from shared.contracts.assessment import DepartmentDue, LadderTimes, NotTold, Rung
@@ -10,11 +9,9 @@ from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, DisclosureField, GuardianStatus, LadderStep, Level, Relation
 
 from services.triage.core.clocks import due_at_ms, next_duty_moment
+from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.model import Ladder, LadderTiming, Rows, Situation, Withholding
 from services.triage.core.policy.people import known
-
-if TYPE_CHECKING:
-    from services.triage.core.policy.policy import Evaluation
 
 FIRST_TOLD = (Department.POLICE, Department.CIVIL_AFFAIRS)
 """Police first, civil affairs in parallel (domain rule); the order is of the list only, all are told at once."""
@@ -29,7 +26,7 @@ class Withheld:
     row: Withholding
 
 
-def withheld(case: "Evaluation", law: Rows, report: ReportFacts) -> tuple[Withheld, ...]:
+def withheld(case: Evaluation, law: Rows, report: ReportFacts) -> tuple[Withheld, ...]:
     """Departments, persons and units that must not be told."""
     found: list[Withheld] = []
     for row in law.withholdings:
@@ -71,7 +68,7 @@ def not_told(left_out: tuple[Withheld, ...]) -> tuple[NotTold, ...]:
 
 
 def told(
-    case: "Evaluation",
+    case: Evaluation,
     law: Rows,
     situations: tuple[Situation, ...],
     left_out: tuple[Withheld, ...],
@@ -118,7 +115,7 @@ def _disclosure(law: Rows, department: Department) -> tuple[DisclosureField, ...
 
 
 def rungs(
-    case: "Evaluation",
+    case: Evaluation,
     law: Rows,
     departments: tuple[DepartmentDue, ...],
     left_out: tuple[Withheld, ...],
@@ -194,7 +191,7 @@ def ladder_times(law: Rows, level: Level, at_ms: int) -> LadderTimes:
     )
 
 
-def instructions(case: "Evaluation", law: Rows, departments: tuple[DepartmentDue, ...]) -> tuple[Instruction, ...]:
+def instructions(case: Evaluation, law: Rows, departments: tuple[DepartmentDue, ...]) -> tuple[Instruction, ...]:
     """The sentences for the reporter and for each told department, in the order of the policy."""
     codes = {department.code.value for department in departments} | {"REPORTER"}
     return tuple(
