@@ -12,7 +12,7 @@ from shared.runtime.producer import OutgoingRecord, PublishFailed
 IN_FLIGHT_MAX = 256
 """The client itself has no bound; beyond this, publishers wait."""
 ANSWER_SECONDS_MAX = 15.0
-"""The client's own delivery timeout is 10 s; records queued behind one that ran out may never hear of theirs."""
+"""Longer than the producer's own limit: waiting for a place in flight counts too."""
 
 
 class Publisher(Protocol):

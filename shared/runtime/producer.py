@@ -2,18 +2,23 @@
 
 The client has no memory bound and no asyncio of its own, so callers keep a cap on what is in flight.
 At-least-once: a record whose acknowledgement was lost may be on the broker and be sent again by the caller.
+
+An idempotent client that let a record expire (a broker that is frozen, a network that swallows everything) may never
+complete another record of that partition. So after every failure but one of the record itself the client is replaced,
+and whatever waits in the old one fails at once: its callers send it again through the new one.
 """
 
 import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import crc32c
 import kafka.errors
 import kafka.record.util
 from kafka import KafkaProducer
+from kafka.producer.future import FutureRecordMetadata
 
 from shared.runtime.connection import Connection
 from shared.runtime.logging import get_logger
@@ -21,11 +26,13 @@ from shared.runtime.logging import get_logger
 LINGER_MS = 5
 DELIVERY_TIMEOUT_MS = 10_000
 REQUEST_TIMEOUT_MS = 5_000
+ANSWER_SECONDS_MAX = 12.0
+"""After this long without an answer the client is given up, whatever it says of its own timeouts."""
 METADATA_TIMEOUT_MS = 2_000
 BOOTSTRAP_TIMEOUT_MS = 5_000
 RECORD_BYTES_MAX = 1_048_576
 REBUILD_SECONDS_MIN = 0.5
-REBUILD_SECONDS_MAX = 10.0
+REBUILD_SECONDS_MAX = 3.0
 CRC32C_CHECK = 0xE3069283
 """CRC-32C of b"123456789" (RFC 3720, B.4)."""
 
@@ -62,6 +69,14 @@ class Position:
     offset: int
 
 
+@dataclass(eq=False, slots=True)
+class _Client:
+    """A kafka-python producer and the acknowledgements that its callers wait for."""
+
+    producer: KafkaProducer
+    waiting: "set[asyncio.Future[Position]]" = field(default_factory=set)
+
+
 def check_crc32c() -> None:
     """RuntimeError unless the native CRC-32C answers rightly: without it every record costs 3 to 13 times as much."""
     if crc32c.crc32c(b"123456789") != CRC32C_CHECK:
@@ -78,17 +93,17 @@ class Producer:
         self._connection = connection
         self._client_id = client_id
         self._topics = tuple(topics)
-        self._producer: KafkaProducer | None = None
+        self._client: _Client | None = None
         self._builder: asyncio.Task[None] | None = None
         self._closed = False
 
     @property
     def ready(self) -> bool:
         """Whether a producer stands and knows its topics (not whether the broker answers just now)."""
-        return self._producer is not None
+        return self._client is not None
 
     def start(self) -> None:
-        """Begin to build the producer in the background; builds again after a fatal error."""
+        """Begin to build the producer in the background; builds again after a failure."""
         check_crc32c()
         self._rebuild()
 
@@ -101,7 +116,7 @@ class Producer:
     async def publish(self, record: OutgoingRecord) -> Position:
         """Send one record and wait for the acknowledgement of all in-sync replicas. PublishFailed otherwise.
 
-        Cancelling the wait does not take back what was sent.
+        It is settled within `ANSWER_SECONDS_MAX`. Cancelling the wait does not take back what was sent.
         """
         return await self.send(record)
 
@@ -110,49 +125,64 @@ class Producer:
 
         PublishFailed at once while there is no producer or no metadata.
         """
-        producer = self._producer
-        if producer is None:
+        client = self._client
+        if client is None:
             raise PublishFailed("NOT_CONNECTED")
-        if producer._metadata.partitions_for_topic(record.topic) is None:  # noqa: SLF001 - the public call blocks
-            self._replace(producer)
+        if client.producer._metadata.partitions_for_topic(record.topic) is None:  # noqa: SLF001 - the public call blocks
+            self._replace(client, "NO_METADATA")
             raise PublishFailed("NO_METADATA")
-        loop = asyncio.get_running_loop()
-        acknowledged: asyncio.Future[Position] = loop.create_future()
         try:
-            future = producer.send(
+            future = client.producer.send(
                 record.topic, record.value, key=record.key, headers=list(record.headers), partition=record.partition
             )
         except kafka.errors.KafkaError as error:
-            self._judge(producer, error)
+            self._judge(client, error)
             raise PublishFailed(type(error).__name__) from None
+        return self._wait_for(client, future)
+
+    def _wait_for(self, client: _Client, future: FutureRecordMetadata) -> "asyncio.Future[Position]":
+        """The client's future as one of the loop, with a time limit of our own."""
+        loop = asyncio.get_running_loop()
+        acknowledged: asyncio.Future[Position] = loop.create_future()
+        client.waiting.add(acknowledged)
+        limit = loop.call_later(ANSWER_SECONDS_MAX, self._replace, client, "NO_ANSWER")
+
+        def settle(position: Position | None, error: BaseException | None) -> None:
+            limit.cancel()
+            client.waiting.discard(acknowledged)
+            if error is not None:
+                self._judge(client, error)
+            if acknowledged.done():
+                return
+            if position is not None:
+                acknowledged.set_result(position)
+            else:
+                acknowledged.set_exception(PublishFailed(type(error).__name__))
 
         def succeed(metadata: object) -> None:
             position = Position(partition=metadata.partition, offset=metadata.offset)  # type: ignore[attr-defined]
-            _from_thread(loop, lambda: _settle(acknowledged, position))
-
-        def fail(error: BaseException) -> None:
-            _from_thread(loop, lambda: self._failed(producer, acknowledged, error))
+            _from_thread(loop, lambda: settle(position, None))
 
         future.add_callback(succeed)
-        future.add_errback(fail)
+        future.add_errback(lambda error: _from_thread(loop, lambda: settle(None, error)))
         return acknowledged
 
-    def _failed(self, producer: KafkaProducer, acknowledged: "asyncio.Future[Position]", error: BaseException) -> None:
-        self._judge(producer, error)
-        if not acknowledged.done():
-            acknowledged.set_exception(PublishFailed(type(error).__name__))
+    def _judge(self, client: _Client, error: BaseException) -> None:
+        """A record that is too large is the record's fault; after anything else the client is not to be trusted."""
+        if not isinstance(error, kafka.errors.MessageSizeTooLargeError | kafka.errors.RecordListTooLargeError):
+            self._replace(client, type(error).__name__)
 
-    def _judge(self, producer: KafkaProducer, error: BaseException) -> None:
-        """A retriable error leaves the producer; anything else gets a new one, so that no fatal state stays."""
-        _log.warning("publish_failed", error=type(error).__name__)
-        if not getattr(error, "retriable", False) and not isinstance(error, kafka.errors.MessageSizeTooLargeError):
-            self._replace(producer)
-
-    def _replace(self, producer: KafkaProducer) -> None:
-        if self._producer is not producer:
+    def _replace(self, client: _Client, code: str) -> None:
+        """Give the client up: whoever waits hears it now, and a new one is built."""
+        if self._client is not client:
             return
-        self._producer = None
-        threading.Thread(target=_close_quietly, args=(producer,), name="producer-close", daemon=True).start()
+        _log.warning("producer_given_up", code=code, waiting=len(client.waiting))
+        self._client = None
+        waiting, client.waiting = client.waiting, set()
+        for acknowledged in waiting:
+            if not acknowledged.done():
+                acknowledged.set_exception(PublishFailed(code))
+        threading.Thread(target=_give_up, args=(client.producer,), name="producer-close", daemon=True).start()
         self._rebuild()
 
     def _rebuild(self) -> None:
@@ -172,7 +202,7 @@ class Producer:
             if self._closed:
                 await asyncio.to_thread(_close_quietly, producer)
                 return
-            self._producer = producer
+            self._client = _Client(producer)
             _log.info("producer_ready", client_id=self._client_id)
             return
 
@@ -204,9 +234,9 @@ class Producer:
             self._builder.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._builder
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            await asyncio.to_thread(_close_quietly, producer)
+        client, self._client = self._client, None
+        if client is not None:
+            await asyncio.to_thread(_close_quietly, client.producer)
 
 
 def _in_daemon(make: Callable[[], KafkaProducer]) -> "asyncio.Future[KafkaProducer]":
@@ -237,15 +267,23 @@ def _in_daemon(make: Callable[[], KafkaProducer]) -> "asyncio.Future[KafkaProduc
 
 
 def _close_quietly(producer: KafkaProducer) -> None:
+    """Send what is left, within the delivery timeout, and end the client's thread in any case."""
     try:
         producer.close(timeout=DELIVERY_TIMEOUT_MS / 1000)
     except kafka.errors.KafkaError as error:
         _log.warning("producer_close_failed", error=type(error).__name__)
+        _give_up(producer)
 
 
-def _settle(acknowledged: "asyncio.Future[Position]", position: Position) -> None:
-    if not acknowledged.done():
-        acknowledged.set_result(position)
+def _give_up(producer: KafkaProducer) -> None:
+    """End the client's thread without sending anything more.
+
+    The public `close` waits for unsent records first and, when they do not go out, raises and leaves the thread
+    running: it would send old records behind the back of the new client.
+    """
+    producer._sender.force_close()  # noqa: SLF001 - see above
+    with contextlib.suppress(kafka.errors.KafkaError):
+        producer.close(timeout=DELIVERY_TIMEOUT_MS / 1000)
 
 
 def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:

@@ -208,6 +208,35 @@ def test_while_the_broker_is_away_every_report_is_taken_and_arrives_once_it_is_b
     until(lambda: file(intake, filing(int(time.monotonic() * 1000)))["durability"] == "broker")
 
 
+def test_while_the_broker_is_frozen_reports_go_to_the_spool_and_then_out_in_order(
+    world: IntakeWorld, intake: IntakeProcess, broker: EmbeddedBroker
+) -> None:
+    assert file(intake, filing())["durability"] == "broker"
+    broker.pause()
+    try:
+        with ThreadPoolExecutor(10) as pool:
+            at_first = list(pool.map(lambda number: file(intake, filing(number)), range(1, 11)))
+        assert {answer["durability"] for answer in at_first} == {"spool"}
+        frozen_until = time.monotonic() + 15  # beyond the delivery timeout, after which the client alone never recovers
+        spooled, number = [], 10
+        while time.monotonic() < frozen_until:
+            number += 1
+            started = time.monotonic()
+            answer = file(intake, filing(number))
+            assert time.monotonic() - started < 2, "nobody waits for a broker that is known to be away"
+            assert answer["durability"] == "spool"
+            spooled.append(answer["report_id"])
+            time.sleep(0.1)
+    finally:
+        broker.resume()
+    accepted = {answer["report_id"] for answer in at_first} | set(spooled)
+    until(lambda: accepted <= {report.report_id for report in world.reports()})
+    first_seen = list(dict.fromkeys(report.report_id for report in world.reports()))
+    assert [report_id for report_id in first_seen if report_id in spooled] == spooled
+    assert accepted <= {entry.report_id for entry in world.vault_entries()}
+    until(lambda: file(intake, filing(int(time.monotonic() * 1000)))["durability"] == "broker")
+
+
 def test_from_the_spool_too_every_vault_entry_is_there_before_its_report(
     world: IntakeWorld, intake: IntakeProcess, broker: EmbeddedBroker
 ) -> None:

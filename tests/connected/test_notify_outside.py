@@ -158,6 +158,39 @@ async def test_a_broker_that_dies_and_comes_back_delays_and_loses_nothing(outsid
     assert len({each["outcome_id"] for each in answers}) == 1
 
 
+async def test_a_broker_that_freezes_delays_and_loses_nothing(outside: Outside) -> None:
+    outside.contact("c-1", (ChannelKind.SMS, "000-0000-0001"))
+    outside.log.append(COUNTY, alert(outside.space, 0, "c-1"))
+    outside.notify.start()
+    await outside.notify.wait_healthy()
+    await outside.all_settled(1)
+    link = outside.sms.bodies[0]["text"].rpartition(" ")[2]
+    gate = threading.Event()
+    outside.sms.answer = lambda _number, _body: (gate.wait(30), (200, {}))[1]
+    for number in range(1, 6):
+        outside.log.append(COUNTY, alert(outside.space, number, "c-1"))
+    await until(lambda: len(outside.sms.requests) == 6)
+    outside.broker.pause()
+    gate.set()
+    async with httpx.AsyncClient(timeout=40) as client:
+        try:
+            # The answer takes longer than the client's delivery timeout, after which it alone never recovers.
+            response = await client.post(link, data={"answer": "DISPATCH"})
+            assert response.status_code == 503
+            assert "press again" in response.text
+        finally:
+            outside.broker.resume()
+        settled = await outside.all_settled(6, 90)
+        assert {each["result"] for each in settled.values()} == {"SENT"}
+        assert len(outside.sms.requests) == 6
+        await until_response(
+            lambda: client.post(link, data={"answer": "DISPATCH"}), lambda response: response.status_code in {200, 202}
+        )
+    assert outside.notify.end() == 0
+    answers = [each for each in outside.triage.outcomes if each["type"] == "AnswerGiven"]
+    assert len({each["outcome_id"] for each in answers}) == 1
+
+
 async def test_nothing_planted_leaves_by_any_way(outside: Outside) -> None:
     outside.contact("c-1", (ChannelKind.SMS, "000-0000-0001"), (ChannelKind.VOICE, "000-0000-0001"))
     outside.contact("c-2", (ChannelKind.WEBHOOK, outside.hook.url))
