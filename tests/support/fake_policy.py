@@ -43,8 +43,12 @@ S1 = frozenset({Concern.ABANDONED, Concern.PHYSICAL_ABUSE, Concern.SEXUAL_ABUSE,
 S2 = frozenset({Concern.GUARDIAN_UNREACHABLE, Concern.EMERGENCY_GAP, Concern.GUARDIAN_REFUSES, Concern.LIVING_ALONE})
 S3 = frozenset({Concern.DROPOUT, Concern.CARER_UNFIT, Concern.UNSEEN})
 EXPIRES_MS = {
-    Level.S1: 30 * MINUTE_MS, Level.S2: 4 * HOUR_MS, Level.S3: 24 * HOUR_MS, Level.S4: 72 * HOUR_MS, Level.S0: 72 * HOUR_MS,
-}  # fmt: skip
+    Level.S1: 30 * MINUTE_MS,
+    Level.S2: 4 * HOUR_MS,
+    Level.S3: 24 * HOUR_MS,
+    Level.S4: 72 * HOUR_MS,
+    Level.S0: 72 * HOUR_MS,
+}
 RUNGS_MS = {
     LadderStep.E0: (0, 0, 0, 0),
     LadderStep.E1: (0, 0, 0, 0),
@@ -61,10 +65,18 @@ WHO = {
     LadderStep.E4: (Department.CIVIL_AFFAIRS, "PREFECTURE", 4),
     LadderStep.E5: (Department.CIVIL_AFFAIRS, "PROVINCE", 2),
 }
-POLICE = ((LadderStep.D1, 0, "STATION", 9), (LadderStep.D2, 15 * MINUTE_MS, "COMMAND", 6), (LadderStep.D3, 2 * HOUR_MS, "LEADER", 6))
+POLICE = (
+    (LadderStep.D1, 0, "STATION", 9),
+    (LadderStep.D2, 15 * MINUTE_MS, "COMMAND", 6),
+    (LadderStep.D3, 2 * HOUR_MS, "LEADER", 6),
+)
 CLOCK_HOURS = {
-    Level.S1: (2, 24, 72), Level.S2: (24, 72, 168), Level.S3: (72, 168, 336), Level.S4: (240, 360, 720), Level.S0: (240, 360, 720),
-}  # fmt: skip
+    Level.S1: (2, 24, 72),
+    Level.S2: (24, 72, 168),
+    Level.S3: (72, 168, 336),
+    Level.S4: (240, 360, 720),
+    Level.S0: (240, 360, 720),
+}
 
 
 @dataclass(frozen=True)
@@ -92,7 +104,9 @@ class FakePolicy:
             level=level,
             at_ms=at_ms,
             situations=(SituationFound(code="X-1", title_zh="测试", title_en="test", level=level, source=SOURCE),),
-            departments=tuple(DepartmentDue(code=code, source=SOURCE, at_ms=at_ms, disclosure=()) for code in departments),
+            departments=tuple(
+                DepartmentDue(code=code, source=SOURCE, at_ms=at_ms, disclosure=()) for code in departments
+            ),
             clocks=_clocks(level, at_ms),
             rungs=_rungs(level, departments, at_ms),
             ladder_times=LadderTimes(
@@ -134,16 +148,30 @@ def _clocks(level: Level, at_ms: int) -> tuple[ClockDue, ...]:
 def _rungs(level: Level, departments: list[Department], at_ms: int) -> tuple[Rung, ...]:
     column = {Level.S1: 0, Level.S2: 1, Level.S3: 2}.get(level, 3)
     found = [
-        Rung(department=told, ladder=Department.CIVIL_AFFAIRS, step=step, at_ms=at_ms + RUNGS_MS[step][column], role=role,
-             area_digits=digits, source=SOURCE)
+        Rung(
+            department=told,
+            ladder=Department.CIVIL_AFFAIRS,
+            step=step,
+            at_ms=at_ms + RUNGS_MS[step][column],
+            role=role,
+            area_digits=digits,
+            source=SOURCE,
+        )
         for step, (told, role, digits) in WHO.items()
-    ]  # fmt: skip
+    ]
     if Department.POLICE in departments:
         found += [
-            Rung(department=Department.POLICE, ladder=Department.POLICE, step=step, at_ms=at_ms + after, role=role,
-                 area_digits=digits, source=SOURCE)
+            Rung(
+                department=Department.POLICE,
+                ladder=Department.POLICE,
+                step=step,
+                at_ms=at_ms + after,
+                role=role,
+                area_digits=digits,
+                source=SOURCE,
+            )
             for step, after, role, digits in POLICE
-        ]  # fmt: skip
+        ]
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ from shared.contracts.events import (
     AnswerRecorded,
     CaseClosed,
     CaseReopened,
+    CommandAccepted,
     CommandRefused,
     LevelSet,
     PlaceReleased,
@@ -44,7 +45,8 @@ def check_event(before: BookState, event: Message) -> list[str]:
     faults = []
     if before.stub(case_id) is not None and not isinstance(event, AFTER_CLOSING):
         closing = isinstance(event, StateChanged) and event.state in {CaseState.CLOSED, CaseState.DUPLICATE}
-        if not closing:
+        opening = isinstance(event, CommandAccepted) and event.command == "ReopenCase"
+        if not closing and not opening:
             faults.append(f"{case_id}: {type(event).__name__} after closing")
     case = before.case(case_id)
     if isinstance(event, LevelSet) and event.by == BY_POLICY and case is not None and case.level is not None:

@@ -1,0 +1,242 @@
+"""Reports become cases, and more facts join them."""
+
+import pytest
+
+from services.triage.core.inputs import DeadlineInput, ReportInput, UnreadableInput
+from shared.contracts import commands as asked
+from shared.contracts.alerts import FeedbackDue
+from shared.contracts.events import (
+    CaseAssessed,
+    CaseOpened,
+    CaseUndecidable,
+    CustodySet,
+    InputUndecidable,
+    LevelSet,
+    MeasureProposed,
+    ReportJoined,
+    ReportRepeated,
+)
+from shared.contracts.reports import ReportFacts, ReportFiled
+from shared.contracts.vocabulary import (
+    CaseState,
+    CloseReason,
+    Concern,
+    FeedbackStatus,
+    GuardianStatus,
+    Holder,
+    Injury,
+    Level,
+)
+from tests.support.fake_policy import FakePolicy
+from tests.support.triage_core import COUNTY, DAY, MINUTE, T0, CoreWorld, child, custody, of, place, told
+
+
+def test_a_report_opens_a_case_with_level_custody_clocks_ladders_and_feedback() -> None:
+    world = CoreWorld().staff()
+    decision = world.file(child("ABANDONED"), report_id="r", custody_now=custody(Holder.SCHOOL))
+    case = world.case("r.0")
+    assert case.level is Level.S1
+    assert case.state is CaseState.TRIAGED
+    assert of(decision, CustodySet)[0].holder is Holder.SCHOOL
+    assert {("POLICE", "D1"), ("CIVIL_AFFAIRS", "E1"), ("VILLAGE", "E0")} == set(told(decision))
+    assert set(case.clocks) == {"SEEN", "DECISION", "FIRST_REVIEW", "FEEDBACK"}
+    (feedback,) = of(decision, FeedbackDue)
+    assert feedback.status is FeedbackStatus.RECEIVED
+    assert [each.code for each in feedback.instructions] == ["STAY"]
+
+
+def test_an_empty_filing_opens_a_case_with_unknown_custody() -> None:
+    world = CoreWorld().staff()
+    decision = world.file(report_id="r")
+    assert world.case("r.0").level is Level.S4
+    assert of(decision, CustodySet)[0].holder is Holder.UNKNOWN
+
+
+def test_each_child_gets_a_case_linked_to_the_others_and_holding_only_its_own_facts() -> None:
+    world = CoreWorld().staff()
+    world.file(child("ABANDONED", age=3), child("DROPOUT", age=13), report_id="r")
+    first, second = world.case("r.0"), world.case("r.1")
+    assert first.linked == ("r.1",)
+    assert second.linked == ("r.0",)
+    assert [one.age_years for one in second.facts.children] == [13]
+    assert (first.level, second.level) == (Level.S1, Level.S3)
+
+
+def test_the_same_filing_again_changes_nothing() -> None:
+    world = CoreWorld().staff()
+    world.file(child("ABANDONED"), report_id="r")
+    before = world.state
+    decision = world.file(child("ABANDONED"), report_id="r")
+    assert [type(event) for event in decision.events] == [ReportRepeated]
+    assert world.state.case("r.0") is before.case("r.0")
+
+
+@pytest.mark.parametrize("known_by", ["receipt", "report_id", "adds_to"])
+def test_more_facts_join_the_cases_of_the_filing(known_by: str) -> None:
+    world = CoreWorld().staff()
+    world.file(child("DROPOUT"), report_id="r", receipt="receipt-1")
+    message = ReportFiled(
+        report_id="r" if known_by == "report_id" else "r-2",
+        receipt="receipt-1" if known_by == "receipt" else "receipt-2",
+        adds_to="r" if known_by == "adds_to" else None,
+        space="test",
+        county=COUNTY,
+        filed_at_ms=T0,
+        facts=ReportFacts(children=(child("PHYSICAL_ABUSE"),)),
+    )
+    decision = world.give(ReportInput(message, world.now_ms))
+    assert of(decision, CaseOpened) == []
+    (joined,) = of(decision, ReportJoined)
+    assert joined.facts.children[0].concerns == (Concern.DROPOUT, Concern.PHYSICAL_ABUSE)
+    assert world.case("r.0").level is Level.S1
+    assert [(event.before, event.level) for event in of(decision, LevelSet)] == [(Level.S3, Level.S1)]
+
+
+def test_a_supplement_never_lowers_the_level_and_never_makes_a_fact_unknown() -> None:
+    world = CoreWorld().staff()
+    world.file(
+        child("ABANDONED", injury=Injury.SERIOUS),
+        report_id="r",
+        receipt="x",
+        guardians=[{"relation": "FATHER", "status": ["ABUSIVE"]}],
+        safety={"alone_now": True},
+    )
+    world.file(
+        child("DROPOUT", age=None, sex=None),
+        report_id="r-2",
+        receipt="x",
+        guardians=[{"relation": "FATHER", "status": ["UNKNOWN"]}, {"relation": "MOTHER", "status": ["ABLE"]}],
+    )
+    case = world.case("r.0")
+    ours = case.facts.children[0]
+    assert case.level is Level.S1
+    assert (ours.age_years, ours.injury) == (6, Injury.SERIOUS)
+    assert [person.status for person in case.facts.guardians] == [(GuardianStatus.ABUSIVE,), (GuardianStatus.ABLE,)]
+    assert case.facts.safety.alone_now is True
+
+
+def test_a_child_more_in_a_supplement_is_a_case_more() -> None:
+    world = CoreWorld().staff()
+    world.file(child("DROPOUT"), report_id="r", receipt="x")
+    decision = world.file(child("DROPOUT"), child("ABANDONED", age=2), report_id="r-2", receipt="x")
+    (opened,) = of(decision, CaseOpened)
+    assert (opened.case, opened.linked) == ("r-2.1", ("r.0",))
+    assert world.case("r.0").linked == ("r-2.1",)
+
+
+def test_an_addition_to_an_unknown_filing_opens_a_case_of_its_own() -> None:
+    world = CoreWorld().staff()
+    message = ReportFiled(
+        report_id="late",
+        receipt="never-seen",
+        adds_to="never-seen-either",
+        space="test",
+        county=COUNTY,
+        filed_at_ms=T0,
+        facts=ReportFacts(children=(child("ABANDONED"),)),
+    )
+    assert of(world.give(ReportInput(message, T0)), CaseOpened)[0].case == "late.0"
+
+
+def test_an_addition_to_a_closed_case_opens_a_new_one_raised_and_linked() -> None:
+    world = CoreWorld().staff()
+    world.file(child("DROPOUT"), report_id="r", receipt="x")
+    world.safe_return("r.0")
+    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
+    decision = world.file(child("DROPOUT"), report_id="r-2", receipt="x")
+    (opened,) = of(decision, CaseOpened)
+    assert opened.linked == ("r.0",)
+    assert world.case("r-2.0").level is Level.S2
+
+
+def test_a_report_forgotten_after_its_case_closed_opens_a_case_with_another_id() -> None:
+    world = CoreWorld().staff()
+    world.file(child("DROPOUT"), report_id="r", receipt="x")
+    world.safe_return("r.0")
+    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
+    world.passes(40 * DAY)
+    world.file(child("DROPOUT"), report_id="other")
+    assert "r" not in world.state.reports
+    world.file(child("DROPOUT"), report_id="r", receipt="x")
+    assert world.case("r.0.2").level is Level.S3
+
+
+def test_a_report_is_remembered_as_long_as_its_case_is_open() -> None:
+    world = CoreWorld().staff()
+    world.file(child("DROPOUT"), report_id="r", receipt="x")
+    for _ in range(4):
+        world.passes(20 * DAY)
+        world.file(child("DROPOUT"))
+    assert "r" in world.state.reports
+    decision = world.file(child("ABANDONED"), report_id="r-2", receipt="x")
+    assert of(decision, ReportJoined)[0].case == "r.0"
+
+
+def test_equal_match_tokens_link_cases_and_raise_the_level() -> None:
+    world = CoreWorld().staff()
+    for number in (1, 2):
+        message = ReportFiled(
+            report_id=f"t{number}",
+            receipt=f"t{number}",
+            space="test",
+            county=COUNTY,
+            filed_at_ms=T0,
+            facts=ReportFacts(children=(child("DROPOUT"),)),
+        )
+        world.give(ReportInput(message, world.now_ms, ("a" * 64 + " " + str(number) * 64,)))
+    assert world.case("t2.0").linked == ("t1.0",)
+    assert world.case("t1.0").linked == ("t2.0",)
+    assert world.case("t2.0").level is Level.S2
+
+
+def test_death_ends_the_measure_and_frees_the_bed() -> None:
+    world = CoreWorld().staff()
+    world.add(place("home"))
+    world.file(child("ABANDONED"), report_id="r", receipt="x")
+    assert world.case("r.0").hold == "home"
+    world.file(child("ABANDONED", injury=Injury.DEATH), report_id="r-2", receipt="x")
+    case = world.case("r.0")
+    assert case.hold is None
+    assert case.measure is not None
+    assert not case.measure_active
+    assert case.level is Level.S1
+
+
+def test_twenty_children_stay_far_below_the_limit_of_a_record() -> None:
+    world = CoreWorld().staff()
+    decision = world.file(*(child("ABANDONED", age=age % 18) for age in range(20)))
+    assert len(of(decision, CaseAssessed)) == 20
+    assert len(of(decision, MeasureProposed)) == 20
+
+
+def test_a_policy_that_fails_leads_to_a_case_for_a_human_at_the_highest_level() -> None:
+    world = CoreWorld(policy=FakePolicy(fails_on=Concern.OTHER)).staff()
+    message = ReportFiled(
+        report_id="bad", receipt="bad", space="test", county=COUNTY, filed_at_ms=T0,
+        facts=ReportFacts(children=(child("OTHER"), child("DROPOUT"))),
+    )  # fmt: skip
+    given = ReportInput(message, T0)
+    with pytest.raises(ValueError, match="rule"):
+        world.give(given)
+    decision = world.give_undecidable(given)
+    case = world.case("bad.0")
+    assert of(decision, CaseUndecidable)[0].error == "ValueError"
+    assert (case.level, case.state) == (Level.S1, CaseState.UNDECIDABLE)
+    assert told(decision) == [("CIVIL_AFFAIRS", "E1")]
+    assert ("CIVIL_AFFAIRS", "E2") in told(world.passes(20 * MINUTE))
+    assert of(world.give(given), ReportRepeated)
+
+
+def test_unreadable_bytes_open_a_case_only_on_reports() -> None:
+    world = CoreWorld().staff()
+    decision = world.give(UnreadableInput("reports", 7, "e" * 64, "NOT_JSON", COUNTY, T0))
+    (opened,) = of(decision, CaseUndecidable)
+    assert (opened.offset, world.case(opened.case).level) == (7, Level.S1)
+    decision = world.give(UnreadableInput("commands", 7, "e" * 64, "NOT_JSON", COUNTY, T0))
+    assert [type(event) for event in decision.events] == [InputUndecidable]
+
+
+def test_a_deadline_cannot_be_undecidable() -> None:
+    world = CoreWorld()
+    with pytest.raises(ValueError, match="deadline"):
+        world.give_undecidable(DeadlineInput("x", T0))
