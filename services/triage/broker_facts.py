@@ -10,7 +10,6 @@ from kafka.errors import KafkaError
 
 from services.triage.skew import SkewMonitor
 from shared.contracts.topics import CLOCK, INPUT_TOPICS
-from shared.runtime.clock import wall_ms
 from shared.runtime.connection import Connection
 from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
@@ -73,9 +72,9 @@ async def measure_skew(
             if producer is None:
                 producer = AIOKafkaProducer(**connection.aiokafka(), acks="all", enable_idempotence=True)
                 await asyncio.wait_for(producer.start(), timeout_seconds)
-            sent = wall_ms()
+            sent_at = skew.monotonic()
             answer = await asyncio.wait_for(producer.send_and_wait(name, PROBE, partition=0), timeout_seconds)
-            skew.measured(sent, answer.timestamp, wall_ms())
+            skew.measured(sent_at, answer.timestamp)
             metrics.clock_skew_seconds.set(skew.offset_ms / 1000)
             if not skew.within_limit:
                 log.error("clock_skewed", seconds=skew.offset_ms // 1000)

@@ -26,7 +26,7 @@ from services.triage.skew import SkewMonitor
 from shared.contracts import chain
 from shared.contracts.topics import CASE_LOG, COMMANDS, INPUT_TOPICS, REPORTS
 from shared.contracts.wire import sha256_hex
-from shared.runtime.clock import SpaceClock, wall_ms
+from shared.runtime.clock import SpaceClock
 from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
 
@@ -140,6 +140,9 @@ class BookOwner:
             self._read_back_at = now
         batch = await self._gather()
         again = await self._reports_again(batch)
+        if not self.parts.skew.within_limit:
+            self._behind = True  # the clock was set meanwhile: what was taken from the queue is found again
+            return
         decided = self._decide(batch, again)
         if decided:
             await self._commit(decided)
@@ -260,10 +263,10 @@ class BookOwner:
         for one in decided:
             if one.dead_letter is not None:
                 await self.broker.dead_letter(one.chained.county, one.chained.record_id, one.dead_letter)
-        sent = wall_ms()
+        sent_at = self.parts.skew.monotonic()
         appended = await self.broker.append([one.chained for one in decided])
         self.reached_at = time.monotonic()
-        self.parts.skew.measured(sent, appended[-1].appended_wall_ms, wall_ms())
+        self.parts.skew.measured(sent_at, appended[-1].appended_wall_ms)
         start = self.fold.head.offset
         if any(place.offset != start + index for index, place in enumerate(appended)):
             raise Fenced

@@ -1,4 +1,8 @@
-"""A worker's clock against the broker's append time. Beyond the limit the worker stops deciding."""
+"""A worker's clock against the broker's append time. Beyond the limit the worker stops deciding.
+
+Between measurements the broker's time is counted on by the monotonic clock, which nobody sets: a wall clock that is
+set wrongly at run time is noticed at once, before anything is decided or a deadline is fired by it.
+"""
 
 import time
 from collections.abc import Callable
@@ -9,7 +13,7 @@ from shared.runtime.clock import wall_ms
 
 @dataclass(slots=True)
 class SkewMonitor:
-    """The last measured difference (broker minus worker, milliseconds), and whether deciding is allowed.
+    """What is known of the broker's time, and whether deciding is allowed.
 
     Nothing is decided before a first measurement, and none older than `trust_seconds` counts.
     """
@@ -17,18 +21,26 @@ class SkewMonitor:
     limit_ms: int
     trust_seconds: float = 60.0
     monotonic: Callable[[], float] = time.monotonic
-    offset_ms: int = 0
+    wall: Callable[[], int] = wall_ms
+    _ahead_ms: float = 0.0
+    """The least by which the broker's wall time is ahead of this process's monotonic time."""
     _measured_at: float | None = field(default=None)
 
-    def measured(self, sent_wall_ms: int, appended_wall_ms: int, answered_wall_ms: int) -> None:
-        """A record was sent, appended by the broker and confirmed at these times."""
-        if appended_wall_ms < sent_wall_ms:
-            self.offset_ms = appended_wall_ms - sent_wall_ms
-        elif appended_wall_ms > answered_wall_ms:
-            self.offset_ms = appended_wall_ms - answered_wall_ms
-        else:
-            self.offset_ms = 0
-        self._measured_at = self.monotonic()
+    def measured(self, sent_at: float, appended_wall_ms: int) -> None:
+        """A record that was sent at that monotonic time (seconds) was appended by the broker then; it answered now.
+
+        Each measurement says between which bounds the difference lies; the tightest lower bound that agrees is kept.
+        """
+        now = self.monotonic()
+        least, most = appended_wall_ms - now * 1000, appended_wall_ms - sent_at * 1000
+        known = self._measured_at is not None and least <= self._ahead_ms <= most
+        self._ahead_ms = self._ahead_ms if known else least
+        self._measured_at = now
+
+    @property
+    def offset_ms(self) -> int:
+        """By how much the broker's time is ahead of this worker's clock now; 0 before a first measurement."""
+        return round(self._broker_ms() - self.wall()) if self._measured_at is not None else 0
 
     @property
     def within_limit(self) -> bool:
@@ -37,5 +49,9 @@ class SkewMonitor:
         return known and abs(self.offset_ms) <= self.limit_ms
 
     def broker_wall_ms(self) -> int:
-        """A wall time that the broker has surely reached: the earlier of the two clocks."""
-        return wall_ms() + min(0, self.offset_ms)
+        """A wall time that broker and worker have surely reached: the earlier of the two clocks."""
+        wall = self.wall()
+        return wall if self._measured_at is None else min(wall, int(self._broker_ms()))
+
+    def _broker_ms(self) -> float:
+        return self._ahead_ms + self.monotonic() * 1000

@@ -5,12 +5,22 @@ import pytest
 from services.triage.skew import SkewMonitor
 
 
-class Monotonic:
-    def __init__(self) -> None:
-        self.now = 0.0
+class Clocks:
+    """A wall that may be set and a monotonic clock that may not."""
 
-    def __call__(self) -> float:
-        return self.now
+    def __init__(self) -> None:
+        self.seconds = 1000.0
+        self.wall_ahead_ms = 0
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def wall(self) -> int:
+        return int(self.seconds * 1000) + self.wall_ahead_ms
+
+
+def monitor(clocks: Clocks) -> SkewMonitor:
+    return SkewMonitor(30_000, trust_seconds=60, monotonic=clocks.monotonic, wall=clocks.wall)
 
 
 def test_nothing_is_decided_before_the_first_measurement() -> None:
@@ -18,27 +28,72 @@ def test_nothing_is_decided_before_the_first_measurement() -> None:
 
 
 @pytest.mark.parametrize(
-    ("appended", "offset"),
-    [(1_000_500, 0), (999_000, -1_000), (1_002_000, 1_000), (969_000, -31_000), (1_040_000, 39_000)],
+    ("ahead_ms", "allowed"), [(0, True), (29_000, True), (-29_000, True), (31_000, False), (-31_000, False)]
 )
-def test_the_difference_counts_only_beyond_the_time_that_the_answer_took(appended: int, offset: int) -> None:
-    skew = SkewMonitor(30_000)
-    skew.measured(1_000_000, appended, 1_001_000)
-    assert skew.offset_ms == offset
-    assert skew.within_limit is (abs(offset) <= 30_000)
+def test_a_clock_beyond_the_limit_decides_nothing(ahead_ms: int, allowed: bool) -> None:  # noqa: FBT001 - a case
+    clocks = Clocks()
+    skew = monitor(clocks)
+    skew.measured(clocks.seconds, 1_000_000)
+    clocks.wall_ahead_ms = ahead_ms
+    assert skew.offset_ms == -ahead_ms
+    assert skew.within_limit is allowed
 
 
 def test_an_old_measurement_is_not_trusted() -> None:
-    monotonic = Monotonic()
-    skew = SkewMonitor(30_000, trust_seconds=60, monotonic=monotonic)
-    skew.measured(0, 0, 0)
-    monotonic.now = 60
+    clocks = Clocks()
+    skew = monitor(clocks)
+    skew.measured(clocks.seconds, 1_000_000)
+    clocks.seconds += 60
     assert skew.within_limit
-    monotonic.now = 61
+    clocks.seconds += 1
     assert not skew.within_limit
 
 
-def test_a_clock_ahead_of_the_broker_waits_for_the_broker() -> None:
-    skew = SkewMonitor(30_000)
-    skew.measured(100_000, 95_000, 100_010)
-    assert skew.broker_wall_ms() < SkewMonitor(30_000).broker_wall_ms()
+def test_a_clock_that_is_set_between_measurements_is_noticed_at_once_and_forgiven_when_it_is_right_again() -> None:
+    clocks = Clocks()
+    skew = monitor(clocks)
+    skew.measured(clocks.seconds, 1_000_000)
+    clocks.seconds += 5
+    clocks.wall_ahead_ms = 120_000
+    assert not skew.within_limit
+    assert skew.broker_wall_ms() == 1_005_000
+    clocks.wall_ahead_ms = 0
+    assert skew.within_limit
+
+
+def test_a_clock_behind_fires_no_deadline_before_its_own_time() -> None:
+    clocks = Clocks()
+    skew = monitor(clocks)
+    skew.measured(clocks.seconds, 1_020_000)
+    assert skew.broker_wall_ms() == clocks.wall() == 1_000_000
+
+
+def test_a_slow_answer_does_not_loosen_what_is_known() -> None:
+    clocks = Clocks()
+    skew = monitor(clocks)
+    skew.measured(clocks.seconds, 1_000_000)
+    sent_at, appended = clocks.seconds, 1_000_000
+    clocks.seconds += 8
+    skew.measured(sent_at, appended)
+    assert skew.offset_ms == 0
+    assert skew.broker_wall_ms() == 1_008_000
+
+
+def test_a_slow_first_answer_leaves_the_earliest_time_that_it_allows() -> None:
+    clocks = Clocks()
+    skew = monitor(clocks)
+    sent_at = clocks.seconds
+    clocks.seconds += 8
+    skew.measured(sent_at, 1_000_000)
+    assert skew.broker_wall_ms() == 1_000_000
+    skew.measured(clocks.seconds, 1_008_000)
+    assert skew.broker_wall_ms() == 1_008_000
+
+
+def test_a_broker_whose_clock_was_set_is_believed() -> None:
+    clocks = Clocks()
+    skew = monitor(clocks)
+    skew.measured(clocks.seconds, 1_000_000)
+    skew.measured(clocks.seconds, 940_000)
+    assert skew.offset_ms == -60_000
+    assert not skew.within_limit
