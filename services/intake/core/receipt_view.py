@@ -10,6 +10,8 @@ from services.intake.core.fields import CHINA
 from services.intake.core.instructions import DANGER
 
 NOT_VISIBLE = "NOT_VISIBLE_YET"
+DANGER_CODES = frozenset({DANGER.code, "DANGER-FIRST"})
+"""The policy has a line of its own that says what stands first here anyway."""
 STATUS_TEXTS: dict[str, tuple[str, str]] = {
     NOT_VISIBLE: (
         "暂无可显示的进展。报送后一般一分钟内可见；若一直不可见，请核对回执号。",
@@ -49,7 +51,7 @@ def view_of(receipt: str, feedback: Feedback | None) -> ReceiptView:
     """What is shown; an unknown receipt and one that is not yet visible look the same."""
     if feedback is None:
         return ReceiptView(receipt, NOT_VISIBLE, (), (DANGER,))
-    others = (each for each in feedback.instructions if each.code != DANGER.code)
+    others = (each for each in feedback.instructions if each.code not in DANGER_CODES)
     return ReceiptView(
         receipt=receipt,
         status=feedback.status.value,
