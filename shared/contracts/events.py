@@ -86,6 +86,15 @@ class CaseAssessed(Message):
     assessment: Assessment
 
 
+class AssessmentDeferred(Message):
+    """A report with many children: this one is assessed at once, in a record of its own (`deadline`)."""
+
+    type: Literal["AssessmentDeferred"] = "AssessmentDeferred"
+    case: Identifier
+    deadline: Identifier
+    due_at_ms: UnixMilliseconds
+
+
 class LevelSet(Message):
     """The level in force: from the assessment, or an officer's override (whichever is higher once new facts come)."""
 
@@ -374,6 +383,22 @@ class PlacesRanked(Message):
     ranked_count: int = 0
 
 
+class OffersDeferred(Message):
+    """More children wait for the beds that became free than one record can place; it goes on at once (`deadline`)."""
+
+    type: Literal["OffersDeferred"] = "OffersDeferred"
+    county: CountyCode
+    deadline: Identifier
+    due_at_ms: UnixMilliseconds
+
+
+class OffersResumed(Message):
+    """The offering of free beds goes on."""
+
+    type: Literal["OffersResumed"] = "OffersResumed"
+    county: CountyCode
+
+
 class PlaceLicenceExpired(Message):
     """A place's licence ran out: its beds are released and the children offered another place at once."""
 
@@ -559,6 +584,7 @@ Event = Annotated[
     | ReportJoined
     | ReportRepeated
     | CaseAssessed
+    | AssessmentDeferred
     | LevelSet
     | CaseUndecidable
     | InputUndecidable
@@ -587,6 +613,8 @@ Event = Annotated[
     | PlaceHeld
     | PlaceReleased
     | PlacesRanked
+    | OffersDeferred
+    | OffersResumed
     | PlaceLicenceExpired
     | MeasureSuperseded
     | MeasureSigned

@@ -1,11 +1,12 @@
 """Applying the law to a case: level, clocks and ladders from an assessment, again when facts come."""
 
 from shared.contracts.assessment import Assessment, CaseFacts, PriorFacts, Source
-from shared.contracts.events import CaseAssessed, LevelSet
+from shared.contracts.events import AssessmentDeferred, CaseAssessed, LevelSet
 from shared.contracts.reports import CHILDREN_MAX, ChildFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, Department, Level, graver
 
 from services.triage.core import clocks_of_case, ladders
+from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 from services.triage.core.folds.response import ladder_rungs
 from services.triage.core.state import TOKEN_DAYS, Case
@@ -13,8 +14,8 @@ from services.triage.core.state import TOKEN_DAYS, Case
 DAY_MS = 24 * 3600 * 1000
 BY_REPORT = "REPORT"
 BY_POLICY = "POLICY"
-CHILDREN_IN_FULL_MAX = 6
-"""Reports with more children record assessments without what nearly applied, so that a record keeps its limit."""
+ASSESSED_AT_ONCE_MAX = 6
+"""Children of one report that are assessed in the report's own record; the others follow in records of their own."""
 
 
 def assess(draft: Draft, case_id: str, floor: Level | None = None, *, anew: bool = False) -> bool:
@@ -26,8 +27,6 @@ def assess(draft: Draft, case_id: str, floor: Level | None = None, *, anew: bool
     case = draft.case(case_id)
     anew = anew or case.assessment is None or not case.ladders
     assessment = draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms)
-    if len(case.linked) >= CHILDREN_IN_FULL_MAX:
-        assessment = _shortened(assessment)
     before = case.level
     level = assessment.level if before is None else graver(before, assessment.level)
     raised = before is not None and level.urgency > before.urgency
@@ -40,6 +39,17 @@ def assess(draft: Draft, case_id: str, floor: Level | None = None, *, anew: bool
         clocks_of_case.start(draft, case_id, due, again=anew or raised)
     _start_ladders(draft, case_id, assessment, anew=anew or raised)
     return raised
+
+
+def defer(draft: Draft, case_id: str) -> None:
+    """Leave the assessment to a record of its own, at once: so a report with many children stays within a record."""
+    draft.emit(
+        AssessmentDeferred(
+            case=case_id,
+            deadline=draft.deadline(case_id, DeadlineKind.ASSESSMENT, "NOW"),
+            due_at_ms=draft.at_ms,
+        )
+    )
 
 
 def _start_ladders(draft: Draft, case_id: str, assessment: Assessment, *, anew: bool) -> None:
@@ -93,15 +103,3 @@ def earlier_cases(draft: Draft, case: Case) -> frozenset[str]:
     }
     ours = draft.state.receipts.get(case.receipt) or ()
     return frozenset(other for other in found if other not in ours or draft.state.stub(other) is not None) - {case.case}
-
-
-def _shortened(assessment: Assessment) -> Assessment:
-    """An assessment without what nearly applied and with the sentences for the reporter alone."""
-    return assessment.model_copy(
-        update={
-            "nearly": (),
-            "instructions": tuple(each for each in assessment.instructions if each.to == "REPORTER"),
-            "why": assessment.why[-1:],
-            "situations": tuple(each.model_copy(update={"facts": {}, "unknown": ()}) for each in assessment.situations),
-        }
-    )

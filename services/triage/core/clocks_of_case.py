@@ -1,5 +1,6 @@
 """The clocks of a case: started by law, met by what happened, breached and repeated until they are met."""
 
+from enum import StrEnum
 from typing import Final
 
 from shared.contracts.assessment import CaseFacts, ClockDue, PriorFacts, Source
@@ -20,6 +21,52 @@ DOCUMENT: Final = "DOCUMENT"
 FEEDBACK: Final = "FEEDBACK"
 REVOCATION_REMINDER: Final = "REVOCATION_REMINDER"
 
+
+class Happening(StrEnum):
+    """What can meet a clock."""
+
+    CHILD_SEEN = "CHILD_SEEN"
+    REVIEWED = "REVIEWED"
+    DECIDED = "DECIDED"
+    DOCUMENT_FILED = "DOCUMENT_FILED"
+    REVOCATION_FILED = "REVOCATION_FILED"
+    SCHOOL_REPORTED = "SCHOOL_REPORTED"
+    ACCEPTED_TOLD = "ACCEPTED_TOLD"
+    RESULT_TOLD = "RESULT_TOLD"
+
+
+MET_BY: Final[dict[str, frozenset[Happening]]] = {
+    SEEN: frozenset({Happening.CHILD_SEEN}),
+    DECISION: frozenset({Happening.DECIDED}),
+    "DECISION_AFTER_REFUSAL": frozenset({Happening.DECIDED}),
+    FIRST_REVIEW: frozenset({Happening.REVIEWED}),
+    NEXT_REVIEW: frozenset({Happening.REVIEWED}),
+    DOCUMENT: frozenset({Happening.DOCUMENT_FILED}),
+    REVOCATION_REMINDER: frozenset({Happening.REVOCATION_FILED}),
+    "FEEDBACK_INTERIM": frozenset({Happening.ACCEPTED_TOLD, Happening.RESULT_TOLD}),
+    FEEDBACK: frozenset({Happening.RESULT_TOLD}),
+    "DROPOUT_WRITTEN_REPORT": frozenset({Happening.SCHOOL_REPORTED}),
+    "HOSPITAL_DAILY": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
+    "WEEKLY_CONTACT": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
+    "PLACEMENT_RECHECK": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
+    "FOLLOW_UP_VISIT": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
+    "FOLLOW_UP_VISIT_LOCAL": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
+    "CARE_REVIEW": frozenset({Happening.REVIEWED}),
+}
+"""A clock that is not named here (a warning, a limit) is met by a review after it ran out, or ends with its measure."""
+OF_MEASURE: Final = frozenset(
+    {
+        DECISION,
+        "DECISION_AFTER_REFUSAL",
+        "CARE_REVIEW",
+        "PLACEMENT_RECHECK",
+        "GUARDIANSHIP_WARNING",
+        "GUARDIANSHIP_FINAL_WARNING",
+        "GUARDIANSHIP_LIMIT",
+        "GUARDIANSHIP_LIMIT_LOCAL",
+    }
+)
+"""Clocks that end with the measure they watch over."""
 URGENT = frozenset({SEEN, DECISION})
 """Their breaches are repeated at the ladder's own interval; those of the others once a day at most."""
 
@@ -64,13 +111,33 @@ def start_after(draft: Draft, case_id: str, happened: str) -> None:
         start(draft, case_id, due, again=True)
 
 
-def meet(draft: Draft, case_id: str, clock: str) -> bool:
-    """What the clock waits for happened. False when no such clock runs."""
-    known = draft.case(case_id).clocks.get(clock)
-    if known is None or known.met:
-        return False
-    draft.emit(ClockMet(case=case_id, clock=clock, at_ms=draft.at_ms))
-    return True
+def happened(draft: Draft, case_id: str, what: Happening) -> tuple[str, ...]:
+    """Meet every clock that waits for this; a recurring one begins again. The clocks that were met."""
+    met = []
+    for name, clock in sorted(draft.case(case_id).clocks.items()):
+        waits = MET_BY.get(name)
+        meets = what in waits if waits is not None else what is Happening.REVIEWED and clock.breaches > 0
+        if clock.met or not meets:
+            continue
+        draft.emit(ClockMet(case=case_id, clock=name, at_ms=draft.at_ms))
+        met.append(name)
+        if clock.period_ms is not None:
+            due_ms = max(draft.at_ms, draft.now_ms) + clock.period_ms
+            again = ClockDue(
+                id=name,
+                clock_type=ClockType.RECURRING,
+                start_at_ms=due_ms - clock.period_ms,
+                due_at_ms=due_ms,
+                source=clock.source,
+            )
+            start(draft, case_id, again, again=True)
+    return tuple(met)
+
+
+def end_of_measure(draft: Draft, case_id: str) -> None:
+    """The clocks that watch over a measure end with it."""
+    for name in sorted(OF_MEASURE & set(draft.case(case_id).clocks)):
+        cancel(draft, case_id, name, "MEASURE_ENDED")
 
 
 def cancel(draft: Draft, case_id: str, clock: str, reason: str) -> None:

@@ -5,6 +5,8 @@
 | RUNG | RungScheduled | RungReached, acknowledgement, dispatch | the next rung of a ladder is told |
 | ACK | DepartmentAcknowledged | dispatch, expiry, decline, new facts | it lapses, and the ladder goes on |
 | CLOCK | ClockStarted, ClockBreached | ClockMet, ClockCancelled, the next breach | a breach: climbs, is repeated |
+| ASSESS | AssessmentDeferred (many children) | CaseAssessed | at once: the case is assessed in its own record |
+| OFFER | OffersDeferred (many wait) | OffersResumed | at once: beds are offered on to those who still wait |
 | LICENCE | PlaceSet (a licence with an end) | PlaceSet, PlaceLicenceExpired | beds are released and re-offered |
 
 An id says itself what it is: `case~KIND~subject~n`, with a counter per case, so that none is ever used again.
@@ -20,6 +22,8 @@ class DeadlineKind(StrEnum):
     RUNG = "RUNG"
     ACKNOWLEDGEMENT = "ACK"
     CLOCK = "CLOCK"
+    ASSESSMENT = "ASSESS"
+    OFFER = "OFFER"
     LICENCE = "LICENCE"
 
 

@@ -2,7 +2,7 @@
 
 from shared.contracts.vocabulary import Department
 
-from services.triage.core import clocks_of_case, ladders, places, response
+from services.triage.core import clocks_of_case, ladders, places, reports, response
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 from services.triage.core.state import BookState, Deadline
@@ -24,7 +24,11 @@ def fire(draft: Draft, deadline_id: str) -> None:
     """Act on a pending deadline; it is among the closed ones of the decision."""
     county, case_id = draft.state.deadlines[deadline_id]
     if case_id is None:
-        places.expire_licence(draft, draft.state.county(county).deadlines[deadline_id].subject)
+        deadline = draft.state.county(county).deadlines[deadline_id]
+        if deadline.kind is DeadlineKind.OFFER:
+            places.resume_offers(draft)
+        else:
+            places.expire_licence(draft, deadline.subject)
         return
     deadline = draft.case(case_id).deadlines[deadline_id]
     match deadline.kind:
@@ -34,8 +38,10 @@ def fire(draft: Draft, deadline_id: str) -> None:
             response.lapse(draft, case_id, _department(deadline))
         case DeadlineKind.CLOCK:
             clocks_of_case.breach(draft, case_id, deadline.subject, deadline.due_at_ms)
-        case DeadlineKind.LICENCE:
-            raise NotPending("a licence is the county's deadline")
+        case DeadlineKind.ASSESSMENT:
+            reports.decide_deferred(draft, case_id)
+        case DeadlineKind.LICENCE | DeadlineKind.OFFER:
+            raise NotPending("a deadline of the county, not of a case")
 
 
 def _department(deadline: Deadline) -> Department:

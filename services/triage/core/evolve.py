@@ -26,6 +26,7 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.ReportJoined: cases.joined,
     events.ReportRepeated: unchanged,
     events.CaseAssessed: cases.assessed,
+    events.AssessmentDeferred: cases.assessment_deferred,
     events.LevelSet: cases.level_set,
     events.CaseUndecidable: cases.undecidable,
     events.InputUndecidable: unchanged,
@@ -54,6 +55,8 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.PlacesRanked: measures.ranked,
     events.PlaceHeld: measures.held,
     events.PlaceReleased: measures.released,
+    events.OffersDeferred: registry.offers_deferred,
+    events.OffersResumed: registry.offers_resumed,
     events.PlaceLicenceExpired: registry.licence_expired,
     events.MeasureSuperseded: measures.superseded,
     events.MeasureSigned: measures.signed,
@@ -86,7 +89,7 @@ def evolve(state: BookState, event: Message, at_ms: int) -> BookState:
         return after if county is None else _indexed(state, after, county, case_id)
     if isinstance(event, events.PlaceSet):
         return _indexed(state, after, event.place.county, None)
-    if isinstance(event, events.PlaceLicenceExpired):
+    if isinstance(event, events.PlaceLicenceExpired | events.OffersDeferred | events.OffersResumed):
         return _indexed(state, after, event.county, None)
     return after
 

@@ -14,6 +14,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import CaseState, Measure
 
+from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import BookState, Case, County
 
 BY_POLICY = "POLICY"
@@ -66,7 +67,8 @@ def _check_case(state: BookState, county: County, case: Case) -> list[str]:
         faults.append("open without a next deadline")
     if case.custody is None:
         faults.append("custody is not set")
-    if case.level is None:
+    deferred = any(deadline.kind is DeadlineKind.ASSESSMENT for deadline in case.deadlines.values())
+    if case.level is None and not deferred:
         faults.append("no level")
     if case.state is None:
         faults.append("no state")

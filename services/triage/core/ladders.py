@@ -22,6 +22,10 @@ ACT_BY_MS_MIN = 5 * MINUTE_MS
 """Whoever is told late (after an outage) is still given this long before the message says that the next is told."""
 
 
+RESTAFFED_AT_ONCE_MAX = 100
+"""Ladders that one change of the registry revives in one record; the others at their own next deadline."""
+
+
 class Step(NamedTuple):
     """One step of a ladder: all of its rungs (they may tell several departments), at the earliest one's time."""
 
@@ -138,13 +142,21 @@ def tell_also(draft: Draft, case_id: str, department: Department, step: LadderSt
 
 def restaff(draft: Draft) -> None:
     """The registry has changed: every ladder that could tell nobody tries again at once."""
-    for case_id, case in sorted(draft.county.cases.items()):
+    climbed = 0
+    for case_id, case in sorted(draft.county.cases.items(), key=_gravest_first):
         for department, ladder in sorted(case.ladders.items()):
             if ladder.told or ladder.step is None or ladder.acknowledged_by is not None:
                 continue
             staffed = next((each for each in steps_of(ladder) if _staffed(draft, case_id, each)), None)
             if staffed is not None:
                 climb(draft, case_id, department, staffed.step, reason="STAFFED")
+                climbed += 1
+            if climbed == RESTAFFED_AT_ONCE_MAX:
+                return
+
+
+def _gravest_first(entry: tuple[str, Case]) -> tuple[int, str]:
+    return -(entry[1].level or Level.S1).urgency, entry[0]
 
 
 def withdraw(draft: Draft, case_id: str, reason: str, ladder: Department | None = None) -> None:

@@ -17,8 +17,9 @@ from shared.contracts.vocabulary import (
     MeasureStatus,
 )
 
-from services.triage.core import clocks_of_case, feedback, ladders, places
+from services.triage.core import clocks_of_case, feedback, ladders, places, weighing
 from services.triage.core.clocks import DAY_MS, HOUR_MS, is_working_day, shanghai_date, start_of_day_ms
+from services.triage.core.clocks_of_case import Happening
 from services.triage.core.decision import Draft
 from services.triage.core.state import Case
 
@@ -34,7 +35,7 @@ DOCUMENT_HOUR = 12
 
 def propose_all(draft: Draft, case_ids: list[str]) -> None:
     """Propose what the law asks for each of these cases; places go to the most endangered of them first."""
-    for case in sorted((draft.case(case_id) for case_id in case_ids), key=places.endangerment):
+    for case in sorted((draft.case(case_id) for case_id in case_ids), key=weighing.endangerment):
         _propose(draft, case.case)
 
 
@@ -61,6 +62,7 @@ def end(
     if case.measure is None or not case.measure_active:
         return
     draft.emit(MeasureEnded(case=case_id, measure=case.measure.measure, reason=reason, by=by, guardian_type=guardian))
+    clocks_of_case.end_of_measure(draft, case_id)
     if release and case.hold is not None:
         places.release(draft, case_id, case.hold, reason.value)
 
@@ -86,7 +88,7 @@ def protected(draft: Draft, case_id: str) -> None:
     case = draft.case(case_id)
     if case.custody is not None and case.custody.holder in SAFE_HOLDERS:
         feedback.tell(draft, case_id, FeedbackStatus.PROTECTED)
-        clocks_of_case.meet(draft, case_id, clocks_of_case.FEEDBACK)
+        clocks_of_case.happened(draft, case_id, Happening.RESULT_TOLD)
 
 
 def _propose(draft: Draft, case_id: str) -> None:
@@ -115,9 +117,9 @@ def _emit(draft: Draft, case_id: str, due: MeasureDue, *, search: bool = True) -
     """Propose, with the place that is held for the child in the same decision, or the reason why there is none."""
     case = draft.case(case_id)
     in_effect = due.measure is Measure.TEMP_CARE
-    found = places.Found(case.hold, None, (), 0)
+    found = weighing.Found(case.hold, None, (), 0)
     if search and due.measure in PLACED and case.hold is None:
-        found = places.search(draft, case_id)
+        found = weighing.search(draft, case_id)
     draft.emit(
         MeasureProposed(
             case=case_id,

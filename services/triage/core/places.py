@@ -1,102 +1,27 @@
-"""Places: weighed by hard filters, then by best interest (MPL 93); held in the same decision; offered on at once."""
+"""Places: a bed is held in the same decision as the proposal, released at the end, and offered on at once.
 
-from typing import NamedTuple
+The most endangered child goes first; nobody is evicted for another; no bed is given twice.
+"""
 
 from shared.contracts.events import (
-    PLACES_RANKED_MAX,
+    OffersDeferred,
+    OffersResumed,
     PlaceHeld,
     PlaceLicenceExpired,
-    PlaceRanked,
     PlaceReleased,
     PlacesRanked,
 )
-from shared.contracts.registry import Place
-from shared.contracts.reports import ChildFacts
-from shared.contracts.vocabulary import (
-    Department,
-    GuardianStatus,
-    LadderStep,
-    Level,
-    Measure,
-    PlacementType,
-    Relation,
-)
+from shared.contracts.vocabulary import Department, LadderStep
 
-from services.triage.core import custody, ladders
+from services.triage.core import ladders
+from services.triage.core.deadline_kinds import DeadlineKind, deadline_id
 from services.triage.core.decision import Draft
-from services.triage.core.state import Case, County, KinCandidate
+from services.triage.core.weighing import endangerment, free_beds, licence_over, needs_place, search
 
-AGE_MAX = 17
-PLACED = frozenset({Measure.TEMP_GUARDIANSHIP, Measure.TEMP_CARE})
-
-
-class Found(NamedTuple):
-    """The result of weighing: the place to hold, or the reason why none; the ranking, and how many were weighed."""
-
-    place_id: str | None
-    reason: str | None
-    ranking: tuple[PlaceRanked, ...]
-    weighed: int
-
-
-class Weighed(NamedTuple):
-    """One place for one child. `rejected` None: fit. `order`: sorts fit places, best first."""
-
-    place_id: str
-    type: PlacementType
-    rejected: str | None
-    order: tuple[int, int, str] = (0, 0, "")
-
-
-def needs_place(case: Case) -> bool:
-    """Whether the case's measure puts the child somewhere and no bed is held yet."""
-    if not case.measure_active or case.measure is None or case.hold is not None:
-        return False
-    return case.measure.measure in PLACED
-
-
-def will_need_place(case: Case) -> bool:
-    """Likewise, for a case whose measure this decision has still to propose."""
-    if case.measure is None and case.assessment is not None:
-        return case.assessment.measure.measure in PLACED
-    return needs_place(case)
-
-
-def endangerment(case: Case) -> tuple[int, int, int, str]:
-    """Sorts cases, most endangered first: not safe where they are, then by level, then by arrival."""
-    level = case.level or Level.S1
-    return (1 if custody.safe_for_now(case) else 0, -level.urgency, case.arrived_at_ms, case.case)
-
-
-def search(draft: Draft, case_id: str) -> Found:
-    """Weigh every place for the child: siblings together if any place can take them, else apart, and said so."""
-    case = draft.case(case_id)
-    siblings = _siblings(draft, case)
-    weighed = [_weigh(draft, case, place) for place in draft.county.places.values()]
-    weighed += [_weigh_kin(case, candidate) for candidate in case.kin.values()]
-    fit = sorted((each for each in weighed if each.rejected is None), key=lambda each: each.order)
-    together = [each for each in fit if _takes_all(draft, each, case, siblings)]
-    apart = bool(siblings) and bool(fit) and not together
-    chosen = (together or fit)[:1]
-    reason = "SIBLINGS_APART" if apart and chosen else None if chosen else "NO_PLACE_FIT"
-    if chosen and _kept_for_others(draft, case, chosen[0]):
-        chosen, reason = [], "KEPT_FOR_MORE_ENDANGERED"
-    order = [*together, *(each for each in fit if each not in together)]
-    ranking = [
-        PlaceRanked(
-            place_id=each.place_id,
-            type=each.type,
-            fit=each in together or apart,
-            why="FIT" if each in together or apart else "SIBLINGS_APART",
-        )
-        for each in order
-    ]
-    ranking += [
-        PlaceRanked(place_id=each.place_id, type=each.type, fit=False, why=each.rejected)
-        for each in sorted(weighed)
-        if each.rejected is not None
-    ]
-    return Found(chosen[0].place_id if chosen else None, reason, tuple(ranking[:PLACES_RANKED_MAX]), len(ranking))
+OFFERED_AT_ONCE_MAX = 60
+"""Beds that one record gives to waiting children; the offering goes on at once in the next."""
+RELEASES_TOLD_MAX = 100
+"""Alerts of lost places in one record; every release is recorded."""
 
 
 def hold(draft: Draft, case_id: str, place_id: str) -> None:
@@ -112,11 +37,18 @@ def release(draft: Draft, case_id: str, place_id: str, reason: str) -> None:
 def offer_waiting(draft: Draft) -> None:
     """Offer free beds to every case of the county that waits for one, the most endangered first."""
     waiting = sorted((case for case in draft.county.cases.values() if needs_place(case)), key=endangerment)
+    held = 0
     for waits in waiting:
         case = draft.case(waits.case)
-        found = search(draft, case.case)
-        if found.place_id is None and case.measure is not None and case.measure.place_reason == found.reason:
+        if not case.kin and not _any_free(draft):
             continue
+        found = search(draft, case.case)
+        if found.place_id is None:
+            continue
+        if held == OFFERED_AT_ONCE_MAX:
+            _defer_offers(draft)
+            return
+        held += 1
         draft.emit(
             PlacesRanked(
                 case=case.case,
@@ -126,22 +58,40 @@ def offer_waiting(draft: Draft) -> None:
                 ranked_count=found.weighed,
             )
         )
-        if found.place_id is not None:
-            draft.because("a bed became free and is held for the most endangered child that waits")
-            hold(draft, case.case, found.place_id)
-            ladders.tell_also(draft, case.case, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_FOUND")
+        draft.because("a bed is free and held for the most endangered child that waits")
+        hold(draft, case.case, found.place_id)
+        ladders.tell_also(draft, case.case, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_FOUND")
+
+
+def resume_offers(draft: Draft) -> None:
+    """Go on where the last record had to stop."""
+    draft.emit(OffersResumed(county=draft.county_code))
+    offer_waiting(draft)
+
+
+def _any_free(draft: Draft) -> bool:
+    return any(free_beds(draft.county, place) > 0 for place in draft.county.places.values())
+
+
+def _defer_offers(draft: Draft) -> None:
+    if any(deadline.kind is DeadlineKind.OFFER for deadline in draft.county.deadlines.values()):
+        return
+    number = draft.county.deadline_count + 1
+    deadline = deadline_id(draft.county_code, DeadlineKind.OFFER, "NOW", number)
+    draft.emit(OffersDeferred(county=draft.county_code, deadline=deadline, due_at_ms=draft.at_ms))
 
 
 def revalidate(draft: Draft, place_id: str) -> None:
     """The place has changed: whoever it can no longer take is released, the least endangered first, and told."""
     place = draft.county.places[place_id]
     held = draft.county.holds.get(place_id) or ()
-    usable = place.active and not _licence_over(place, draft)
+    usable = place.active and not licence_over(place, draft)
     open_cases = sorted((case for name in held if (case := draft.state.case(name))), key=endangerment)
     keep = max(0, place.capacity - (len(held) - len(open_cases))) if usable else 0
-    for case in open_cases[keep:]:
+    for number, case in enumerate(open_cases[keep:]):
         release(draft, case.case, place_id, "CAPACITY" if usable else "PLACE_CLOSED")
-        ladders.tell_also(draft, case.case, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_LOST")
+        if number < RELEASES_TOLD_MAX:
+            ladders.tell_also(draft, case.case, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_LOST")
     still = draft.county.holds.get(place_id) or ()
     for name in still[: max(0, len(still) - (place.capacity if usable else 0))]:
         release(draft, name, place_id, "CAPACITY" if usable else "PLACE_CLOSED")
@@ -153,140 +103,3 @@ def expire_licence(draft: Draft, place_id: str) -> None:
     draft.emit(PlaceLicenceExpired(county=draft.county_code, place_id=place_id, lateness_ms=draft.lateness_ms))
     draft.because("a place's licence has ended")
     revalidate(draft, place_id)
-
-
-def free_beds(county: County, place: Place) -> int:
-    """Beds that nobody holds."""
-    return place.capacity - len(county.holds.get(place.place_id) or ())
-
-
-def alleged_relations(case: Case) -> frozenset[Relation]:
-    """Who is said to have done harm: the alleged person, and guardians or a carer who are abusive."""
-    facts = case.facts
-    found = {person.relation for person in facts.guardians if GuardianStatus.ABUSIVE in person.status}
-    if facts.carer is not None and GuardianStatus.ABUSIVE in facts.carer.status:
-        found.add(facts.carer.relation)
-    if facts.alleged_person is not None:
-        found.add(facts.alleged_person.relation)
-    return frozenset(found)
-
-
-def _weigh(draft: Draft, case: Case, place: Place) -> Weighed:
-    """The hard filters in order, then the place's rank."""
-    order = case.measure_order
-    child = case.facts.children[0] if case.facts.children else ChildFacts()
-    rejected = _closed(draft, case, place) or _unfit(child, place) or _household(case, place.type, place.household_of)
-    if rejected is None and place.type not in order:
-        rejected = "TYPE_NOT_FOR_MEASURE"
-    if rejected is None and free_beds(draft.county, place) <= 0:
-        rejected = "FULL"
-    rank = order.index(place.type) if place.type in order else len(order)
-    prefers = 0 if child.disability is False or place.accepts_disability else 1
-    return Weighed(place.place_id, place.type, rejected, (rank, prefers, place.place_id))
-
-
-def _closed(draft: Draft, case: Case, place: Place) -> str | None:
-    if not place.active:
-        return "INACTIVE"
-    if _licence_over(place, draft):
-        return "LICENCE_EXPIRED"
-    if place.only_case is not None and place.only_case != case.case:
-        return "FOR_ANOTHER_CHILD"
-    return "REFUSED_BEFORE" if place.place_id in case.places_refused else None
-
-
-def _unfit(child: ChildFacts, place: Place) -> str | None:
-    """Age, sex and disability. Unknown is handled safely: only a place that takes every age or sex is fit."""
-    age = child.age_years
-    if age is None and child.age_months is not None:
-        age = child.age_months // 12
-    if age is None:
-        if place.age_years_min > 0 or place.age_years_max < AGE_MAX:
-            return "AGE_UNKNOWN"
-    elif not place.age_years_min <= age <= place.age_years_max:
-        return "AGE"
-    if place.sexes and child.sex is None:
-        return "SEX_UNKNOWN"
-    if place.sexes and child.sex not in place.sexes:
-        return "SEX"
-    return "DISABILITY" if child.disability is True and not place.accepts_disability else None
-
-
-def _household(case: Case, kind: PlacementType, household: tuple[Relation, ...]) -> str | None:
-    """Never the household of the alleged person; who is alleged without a known relation may live in any household."""
-    alleged = alleged_relations(case)
-    if alleged & set(household):
-        return "HOUSEHOLD_OF_ALLEGED"
-    if Relation.UNKNOWN in alleged and kind is PlacementType.KIN:
-        return "HOUSEHOLD_UNKNOWN"
-    return None
-
-
-def kin_rejected(case: Case, candidate: KinCandidate) -> str | None:
-    """Why a relative is not fit (MPL 22: willing, checked, not disqualified; not in the alleged one's household)."""
-    alleged = alleged_relations(case)
-    reasons = (
-        (candidate.disqualified is True, "DISQUALIFIED"),
-        (candidate.willing is not True, "NOT_WILLING"),
-        (candidate.checked is not True or candidate.disqualified is None, "NOT_CHECKED"),
-        (candidate.candidate_id in case.places_refused, "REFUSED_BEFORE"),
-        (candidate.household_of_alleged is True or candidate.relation in alleged, "HOUSEHOLD_OF_ALLEGED"),
-        (bool(alleged) and candidate.household_of_alleged is None, "HOUSEHOLD_UNKNOWN"),
-    )
-    return next((reason for holds, reason in reasons if holds), None)
-
-
-def _weigh_kin(case: Case, candidate: KinCandidate) -> Weighed:
-    """A relative as a place of their own."""
-    order = case.measure_order
-    rejected = kin_rejected(case, candidate) if PlacementType.KIN in order else "TYPE_NOT_FOR_MEASURE"
-    rank = order.index(PlacementType.KIN) if PlacementType.KIN in order else len(order)
-    return Weighed(candidate.candidate_id, PlacementType.KIN, rejected, (rank, 0, candidate.candidate_id))
-
-
-def _siblings(draft: Draft, case: Case) -> list[Case]:
-    """The other open cases of the report that have, or wait for, a place."""
-    found = []
-    for other_id in case.linked:
-        other = draft.state.case(other_id)
-        if other is None or not (set(other.report_ids) & set(case.report_ids)):
-            continue
-        if other.hold is not None or will_need_place(other):
-            found.append(other)
-    return found
-
-
-def _takes_all(draft: Draft, weighed: Weighed, case: Case, siblings: list[Case]) -> bool:
-    """Whether this place keeps the siblings together: they are there, or there is room and they fit."""
-    place = draft.county.places.get(weighed.place_id)
-    if place is None:
-        return all(sibling.hold in {None, weighed.place_id} for sibling in siblings)
-    waiting = []
-    for sibling in siblings:
-        if sibling.hold is not None:
-            if sibling.hold != place.place_id:
-                return False
-        elif custody.safe_for_now(sibling) and not custody.safe_for_now(case):
-            continue
-        elif _weigh(draft, sibling, place).rejected is not None:
-            return False
-        else:
-            waiting.append(sibling)
-    return free_beds(draft.county, place) >= 1 + len(waiting)
-
-
-def _kept_for_others(draft: Draft, case: Case, chosen: Weighed) -> bool:
-    """A child who is safe where it is does not take the only bed: one more must stay free for a child in danger."""
-    place = draft.county.places.get(chosen.place_id)
-    if place is None or place.only_case is not None or not custody.safe_for_now(case):
-        return False
-    others = sum(
-        max(0, free_beds(draft.county, each))
-        for each in draft.county.places.values()
-        if each.active and each.only_case is None and not _licence_over(each, draft) and each.type in case.measure_order
-    )
-    return others <= 1
-
-
-def _licence_over(place: Place, draft: Draft) -> bool:
-    return place.licence_until_ms is not None and place.licence_until_ms <= max(draft.at_ms, draft.now_ms)

@@ -1,9 +1,10 @@
 """Reports: a case of its own for each child, or more facts for the cases of an earlier filing."""
 
 import re
+from collections.abc import Callable
 
 from shared.contracts.alerts import Instruction
-from shared.contracts.events import CaseOpened, ReportJoined, ReportRepeated
+from shared.contracts.events import CaseAssessed, CaseOpened, ReportJoined, ReportRepeated
 from shared.contracts.ids import case_id as first_case_id
 from shared.contracts.reports import ChildFacts, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import FeedbackStatus
@@ -18,6 +19,8 @@ from services.triage.core.state import TOKEN_DAYS
 
 TOKEN = re.compile(r"[0-9a-f]{64}")
 TOKENS_MAX = 16
+KNOWN_MAX = 30
+"""Cases of one filing; more can only be made up, and a record has room for no more."""
 DAY_MS = 24 * 3600 * 1000
 
 
@@ -51,7 +54,7 @@ def _known_cases(draft: Draft, message: ReportFiled) -> list[str]:
         seen = draft.state.reports.get(report_id) if report_id else None
         found.update(dict.fromkeys(seen.cases if seen else ()))
     found.update(dict.fromkeys(draft.state.receipts.get(message.receipt) or ()))
-    return [case_id for case_id in found if draft.state.cases.get(case_id) == draft.county_code]
+    return [case_id for case_id in found if draft.state.cases.get(case_id) == draft.county_code][:KNOWN_MAX]
 
 
 def _join(draft: Draft, given: ReportInput, case_ids: list[str], content: str) -> None:
@@ -75,16 +78,39 @@ def _join(draft: Draft, given: ReportInput, case_ids: list[str], content: str) -
         )
         custody.from_report(draft, case_id, facts.custody_now)
     draft.because("more facts to a filing that is known")
-    for case_id in case_ids:
-        raised = assessing.assess(draft, case_id)
-        response.break_through(draft, case_id, raised=raised)
+    at_once = _assess_or_defer(draft, case_ids, decide_again)
     more = tuple(child for child in range(len(facts.children)) if child not in by_child)
     closed = {stub.child for stub in draft.county.stubs.values() if stub.receipt == message.receipt} if more else set()
     more = tuple(child for child in more if child not in closed)
     if more:
         _open(draft, given, more, tuple(case_ids), content, answer=False)
-    measures.propose_all(draft, case_ids)
+    measures.propose_all(draft, at_once)
     _answer(draft, message, case_ids)
+
+
+def decide_again(draft: Draft, case_id: str) -> None:
+    """Assess a case after new facts: who has acknowledged is told again."""
+    first = draft.case(case_id).assessment is None
+    raised = assessing.assess(draft, case_id)
+    if not first:
+        response.break_through(draft, case_id, raised=raised)
+
+
+def decide_deferred(draft: Draft, case_id: str) -> None:
+    """The deadline of an assessment that was left to a record of its own."""
+    decide_again(draft, case_id)
+    measures.propose_all(draft, [case_id])
+
+
+def _assess_or_defer(draft: Draft, case_ids: list[str], assess: Callable[[Draft, str], object]) -> list[str]:
+    """Assess as many cases as a record has room for; the others follow at once in records of their own."""
+    done = sum(isinstance(event, CaseAssessed) for event in draft.events)
+    room = max(0, assessing.ASSESSED_AT_ONCE_MAX - done)
+    for case_id in case_ids[:room]:
+        assess(draft, case_id)
+    for case_id in case_ids[room:]:
+        assessing.defer(draft, case_id)
+    return case_ids[:room]
 
 
 def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
@@ -141,9 +167,8 @@ def _open(
             )
         )
         custody.first(draft, case_id, message.facts.custody_now)
-    for case_id in case_ids.values():
-        assessing.assess(draft, case_id)
-    measures.propose_all(draft, list(case_ids.values()))
+    at_once = _assess_or_defer(draft, list(case_ids.values()), assessing.assess)
+    measures.propose_all(draft, at_once)
     if answer:
         _answer(draft, message, list(case_ids.values()))
 

@@ -9,6 +9,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary import Department, FeedbackStatus, LadderStep, Level
 
 from services.triage.core import clocks_of_case, feedback, ladders
+from services.triage.core.clocks_of_case import Happening
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 
@@ -97,7 +98,7 @@ def _accepted(draft: Draft, case_id: str, department: Department) -> None:
     """The reporter learns that civil affairs or the police have taken the case over (MPL 11(3))."""
     if department is Department.CIVIL_AFFAIRS:
         feedback.tell(draft, case_id, FeedbackStatus.ACCEPTED)
-        clocks_of_case.meet(draft, case_id, "FEEDBACK_INTERIM")
+        clocks_of_case.happened(draft, case_id, Happening.ACCEPTED_TOLD)
 
 
 def _two_at_once(draft: Draft, case_id: str, by: str) -> None:
@@ -115,7 +116,7 @@ def _two_at_once(draft: Draft, case_id: str, by: str) -> None:
     if len(same) < 2:  # noqa: PLR2004 - two at once
         return
     draft.because("one officer has acknowledged two S1 without sending anybody: E2 is told of both")
-    for each in same:
+    for each in same if len(same) == 2 else [case_id]:  # noqa: PLR2004 - a third tells of itself alone
         step = draft.case(each).ladders[Department.CIVIL_AFFAIRS].step
         if step is None or ladders.ORDER[step] < ladders.ORDER[LadderStep.E2]:
             ladders.tell_also(draft, each, Department.CIVIL_AFFAIRS, LadderStep.E2, "TWO_UNDISPATCHED")

@@ -96,6 +96,9 @@ class ClockState:
     clock: str
     due_at_ms: int
     deadline: str | None
+    source: Source
+    period_ms: int | None = None
+    """For a recurring clock: how long after it was met it is due again."""
     breaches: int = 0
     met: bool = False
 

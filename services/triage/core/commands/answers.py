@@ -2,8 +2,10 @@
 
 from shared.contracts import commands as asked
 from shared.contracts.events import DepartmentReported
+from shared.contracts.vocabulary import Department
 
-from services.triage.core import ladders, response, unassessed
+from services.triage.core import clocks_of_case, ladders, response, unassessed
+from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -37,6 +39,8 @@ def report_outcome(draft: Draft, body: asked.ReportOutcome, given: CommandInput)
     by = given.command.actor.account
     if ladder is not None and not ladder.dispatched:
         response.dispatch(draft, body.case, body.department, by)
+    if body.department is Department.EDUCATION:
+        clocks_of_case.happened(draft, body.case, Happening.SCHOOL_REPORTED)
     draft.emit(
         DepartmentReported(
             case=body.case, department=body.department, by=by, outcome=body.outcome, reference=body.reference

@@ -4,7 +4,8 @@ from shared.contracts import commands as asked
 from shared.contracts.events import AssessmentRecorded, ChildSeen, CustodySet, KinCandidateAdded
 from shared.contracts.vocabulary import Department, Holder, LadderStep, Measure, MeasureStatus
 
-from services.triage.core import clocks_of_case, custody, ladders, measures, places, response
+from services.triage.core import clocks_of_case, custody, ladders, measures, places, response, weighing
+from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands.authority import HOUR_MS, departments_of, not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -30,7 +31,7 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
         )
     )
     if body.seen_at_ms >= case.arrived_at_ms - HOUR_MS:
-        clocks_of_case.meet(draft, body.case, clocks_of_case.SEEN)
+        clocks_of_case.happened(draft, body.case, Happening.CHILD_SEEN)
     account = draft.county.accounts.get(actor.account)
     for department in sorted(departments_of(account)) if account else ():
         ladder = draft.case(body.case).ladders.get(department)
@@ -83,7 +84,7 @@ def add_kin(draft: Draft, body: asked.AddKinCandidate, given: CommandInput) -> N
         )
     )
     case = draft.case(body.case)
-    if case.hold == body.candidate_id and places.kin_rejected(case, case.kin[body.candidate_id]) is not None:
+    if case.hold == body.candidate_id and weighing.kin_rejected(case, case.kin[body.candidate_id]) is not None:
         places.release(draft, body.case, body.candidate_id, "NO_LONGER_FIT")
     places.offer_waiting(draft)
 
@@ -104,11 +105,10 @@ def record_assessment(draft: Draft, body: asked.RecordAssessment, given: Command
     decision = draft.case(body.case).clocks.get(clocks_of_case.DECISION)
     if decision is not None and not decision.met:
         if not _awaits_signature(draft.case(body.case)):
-            clocks_of_case.meet(draft, body.case, clocks_of_case.DECISION)
+            clocks_of_case.happened(draft, body.case, Happening.DECIDED)
         return
-    reviewed = clocks_of_case.meet(draft, body.case, clocks_of_case.FIRST_REVIEW)
-    reviewed = clocks_of_case.meet(draft, body.case, clocks_of_case.NEXT_REVIEW) or reviewed
-    if reviewed:
+    reviewed = clocks_of_case.happened(draft, body.case, Happening.REVIEWED)
+    if {clocks_of_case.FIRST_REVIEW, clocks_of_case.NEXT_REVIEW} & set(reviewed):
         clocks_of_case.next_review(draft, body.case)
 
 
@@ -126,7 +126,7 @@ def _into_place(draft: Draft, case: Case, place_id: str) -> None:
     place = draft.county.places.get(place_id)
     if place is None and place_id not in case.kin:
         raise Refused("NO_SUCH_PLACE", "no such place in this county")
-    if place is not None and places.free_beds(draft.county, place) <= 0:
+    if place is not None and weighing.free_beds(draft.county, place) <= 0:
         raise Refused("PLACE_FULL", "every bed of this place is held; another child would lose it")
     if case.hold is not None:
         places.release(draft, case.case, case.hold, "ELSEWHERE")

@@ -18,6 +18,7 @@ from shared.contracts.vocabulary import (
 )
 
 from services.triage.core import clocks_of_case, custody, ladders, measures, places, staffing, unassessed
+from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -55,7 +56,7 @@ def sign(draft: Draft, body: asked.SignGuardian, given: CommandInput) -> None:
             document_number=body.document_number,
         )
     )
-    clocks_of_case.meet(draft, body.case, clocks_of_case.DECISION)
+    clocks_of_case.happened(draft, body.case, Happening.DECIDED)
     if body.document_number is None:
         measures.await_document(draft, body.case)
     returned = body.measure is Measure.RETURN_TO_ABLE_GUARDIAN
@@ -84,7 +85,7 @@ def file_document(draft: Draft, body: asked.FileDocument, given: CommandInput) -
     pending = draft.case(body.case).document_pending
     refuse_unless(pending, "NO_DOCUMENT_PENDING", "no document number is pending")
     draft.emit(DocumentFiled(case=body.case, by=given.command.actor.account, document_number=body.document_number))
-    clocks_of_case.meet(draft, body.case, clocks_of_case.DOCUMENT)
+    clocks_of_case.happened(draft, body.case, Happening.DOCUMENT_FILED)
 
 
 def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
@@ -97,7 +98,6 @@ def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
     by = given.command.actor.account
     measures.end(draft, body.case, body.reason, by, body.guardian_type)
     draft.emit(CustodySet(case=body.case, holder=body.holder, since_ms=draft.at_ms, by=by))
-    clocks_of_case.cancel(draft, body.case, clocks_of_case.DECISION, "ENDED")
     if returned:
         clocks_of_case.start_after(draft, body.case, "RETURNED")
     measures.protected(draft, body.case)
@@ -110,7 +110,7 @@ def file_for_revocation(draft: Draft, body: asked.FileForRevocation, given: Comm
     draft.emit(
         RevocationFiled(case=body.case, ground=body.ground, applicant=body.applicant, by=given.command.actor.account)
     )
-    clocks_of_case.meet(draft, body.case, clocks_of_case.REVOCATION_REMINDER)
+    clocks_of_case.happened(draft, body.case, Happening.REVOCATION_FILED)
     if Department.COURT not in draft.case(body.case).ladders:
         rungs = unassessed.rungs(Department.COURT, draft.at_ms)
         ladders.begin(draft, body.case, Department.COURT, unassessed.SOURCE, rungs, "REVOCATION_FILED")

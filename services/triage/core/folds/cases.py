@@ -4,6 +4,7 @@ from typing import Any
 
 from shared.contracts.alerts import FeedbackDue
 from shared.contracts.events import (
+    AssessmentDeferred,
     AssessmentRecorded,
     CaseAssessed,
     CaseClosed,
@@ -22,6 +23,7 @@ from shared.contracts.events import (
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Level, Wishes
 
+from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import (
     TOKEN_DAYS,
     Assessed,
@@ -29,6 +31,7 @@ from services.triage.core.state import (
     Case,
     County,
     Custody,
+    Deadline,
     KinCandidate,
     ReportSeen,
     changed,
@@ -103,8 +106,25 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
 
 
 def assessed(state: BookState, event: CaseAssessed, at_ms: int) -> BookState:
-    """The law applied; an undecidable case is decided now."""
-    return _changed_case(state, event.case, assessment=event.assessment, undecidable=None)
+    """The law applied; an undecidable case is decided now, and a deferred assessment is done."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    deadlines = case.deadlines
+    for name, deadline in case.deadlines.items():
+        if deadline.kind is DeadlineKind.ASSESSMENT:
+            deadlines = deadlines.delete(name)
+    return with_case(state, changed(case, assessment=event.assessment, undecidable=None, deadlines=deadlines))
+
+
+def assessment_deferred(state: BookState, event: AssessmentDeferred, at_ms: int) -> BookState:
+    """The case is assessed in a record of its own."""
+    case = state.case(event.case)
+    if case is None:
+        return state
+    deadline = Deadline(DeadlineKind.ASSESSMENT, event.due_at_ms, "NOW")
+    deadlines = case.deadlines.set(event.deadline, deadline)
+    return with_case(state, changed(case, deadlines=deadlines, deadline_count=case.deadline_count + 1))
 
 
 def level_set(state: BookState, event: LevelSet, at_ms: int) -> BookState:

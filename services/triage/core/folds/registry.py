@@ -9,6 +9,8 @@ from shared.contracts.events import (
     CommandAccepted,
     CommandRefused,
     ContactSet,
+    OffersDeferred,
+    OffersResumed,
     PlaceLicenceExpired,
     PlaceSet,
     PolicyActivated,
@@ -67,6 +69,24 @@ def place_set(state: BookState, event: PlaceSet, at_ms: int) -> BookState:
 def licence_expired(state: BookState, event: PlaceLicenceExpired, at_ms: int) -> BookState:
     """The deadline is used up; that the licence has ended is seen from the place itself."""
     return with_county(state, _without_licence(state.county(event.county), event.place_id))
+
+
+def offers_deferred(state: BookState, event: OffersDeferred, at_ms: int) -> BookState:
+    """The offering goes on in a record of its own."""
+    county = state.county(event.county)
+    deadline = Deadline(DeadlineKind.OFFER, event.due_at_ms, "NOW")
+    deadlines = county.deadlines.set(event.deadline, deadline)
+    return with_county(state, changed(county, deadlines=deadlines, deadline_count=county.deadline_count + 1))
+
+
+def offers_resumed(state: BookState, event: OffersResumed, at_ms: int) -> BookState:
+    """The deadline is used up."""
+    county = state.county(event.county)
+    deadlines = county.deadlines
+    for name, deadline in county.deadlines.items():
+        if deadline.kind is DeadlineKind.OFFER:
+            deadlines = deadlines.delete(name)
+    return with_county(state, changed(county, deadlines=deadlines))
 
 
 def account_set(state: BookState, event: AccountSet, at_ms: int) -> BookState:

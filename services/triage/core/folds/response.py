@@ -15,7 +15,7 @@ from shared.contracts.events import (
     RungReached,
     RungScheduled,
 )
-from shared.contracts.vocabulary import Department
+from shared.contracts.vocabulary import ClockType, Department
 
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.folds.cases import with_case
@@ -36,7 +36,8 @@ def clock_started(state: BookState, event: ClockStarted, at_ms: int) -> BookStat
         return state
     old = case.clocks.get(event.clock)
     case = _without(case, old.deadline if old else None)
-    clock = ClockState(event.clock, event.due_at_ms, event.deadline)
+    period_ms = event.due_at_ms - event.start_at_ms if event.clock_type is ClockType.RECURRING else None
+    clock = ClockState(event.clock, event.due_at_ms, event.deadline, event.source, period_ms)
     case = changed(case, clocks=case.clocks.set(event.clock, clock))
     return with_case(state, _with(case, event.deadline, Deadline(DeadlineKind.CLOCK, event.due_at_ms, event.clock)))
 

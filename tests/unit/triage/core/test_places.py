@@ -216,3 +216,12 @@ def test_closing_elsewhere_releases_the_bed_to_the_next() -> None:
     decision = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.KIN_TOOK_OVER))
     assert of(decision, PlaceReleased)[0].case == "r.0"
     assert world.case("q.0").hold == "a"
+
+
+def test_many_free_beds_are_offered_over_several_records() -> None:
+    world = CoreWorld().staff()
+    for number in range(80):
+        world.file(child("ABANDONED"), report_id=f"r{number}")
+    decision = world.add(place("big", capacity=100))
+    assert len(of(decision, PlaceHeld)) == 60
+    assert len(of(world.until(world.now_ms), PlaceHeld)) == 20

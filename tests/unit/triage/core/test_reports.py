@@ -202,11 +202,27 @@ def test_death_ends_the_measure_and_frees_the_bed() -> None:
     assert case.level is Level.S1
 
 
-def test_twenty_children_stay_far_below_the_limit_of_a_record() -> None:
+def test_a_report_with_twenty_children_is_decided_in_several_records_at_once() -> None:
     world = CoreWorld().staff()
-    decision = world.file(*(child("ABANDONED", age=age % 18) for age in range(20)))
-    assert len(of(decision, CaseAssessed)) == 20
-    assert len(of(decision, MeasureProposed)) == 20
+    world.add(place("home", capacity=20))
+    decision = world.file(*(child("ABANDONED", age=age % 18) for age in range(20)), report_id="r")
+    assert len(of(decision, CaseOpened)) == 20
+    assert len(of(decision, CaseAssessed)) == 6
+    later = world.until(world.now_ms)
+    assert len(of(later, CaseAssessed)) == 14
+    assert len(of(decision, MeasureProposed)) + len(of(later, MeasureProposed)) == 20
+    assert {world.case(f"r.{number}").hold for number in range(20)} == {"home"}
+    assert len([1 for department, step in told([*decision.events, *later]) if step == "E1"]) == 20
+
+
+def test_a_supplement_to_twenty_children_is_decided_in_several_records_at_once() -> None:
+    world = CoreWorld().staff()
+    world.file(*(child("DROPOUT") for _ in range(20)), report_id="r", receipt="x")
+    world.until(world.now_ms)
+    decision = world.file(*(child("ABANDONED") for _ in range(20)), report_id="r-2", receipt="x")
+    assert len(of(decision, ReportJoined)) == 20
+    world.until(world.now_ms)
+    assert {world.case(f"r.{number}").level for number in range(20)} == {Level.S1}
 
 
 def test_a_policy_that_fails_leads_to_a_case_for_a_human_at_the_highest_level() -> None:
