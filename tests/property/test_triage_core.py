@@ -9,6 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from services.triage.core.decide import decide
 from services.triage.core.inputs import DeadlineInput, ReportInput
 from services.triage.core.invariants import check
+from services.triage.core.policy import parse_policy
+from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult, AnswerCode
 from shared.contracts.reports import (
@@ -70,6 +72,7 @@ facts = st.builds(
 )
 ids = st.sampled_from([f"r{number}" for number in range(6)])
 tokens = st.lists(st.sampled_from(["", "a" * 64, "b" * 64]), max_size=3).map(tuple)
+LAW = parse_policy(load_policy_texts())
 PLACES = ("p1", "p2", "p3")
 
 
@@ -227,6 +230,20 @@ County.TestCase.settings = settings(
     max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestCounty = County.TestCase
+
+
+class CountyUnderTheLaw(County):
+    """The same county under the shipped policy."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = CoreWorld(policy=LAW)
+
+
+CountyUnderTheLaw.TestCase.settings = settings(
+    max_examples=15, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestCountyUnderTheLaw = CountyUnderTheLaw.TestCase
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,9 +9,12 @@ from random import Random
 
 import pytest
 
+from services.triage.core.decision import Assessor
 from services.triage.core.evolve import evolve
 from services.triage.core.invariants import check_event
+from services.triage.core.policy import parse_policy
 from services.triage.core.state import BookState
+from services.triage.policy_files import load_policy_texts
 from shared.contracts.events import CaseClosed, CaseOpened, CaseUndecidable, MeasureSigned
 from shared.contracts.vocabulary import Concern
 from tests.simulation.checkers import Checkers
@@ -24,11 +27,11 @@ WEEKS = int(os.environ.get("SIMULATION_WEEKS", "8"))
 SEEDS = [int(os.environ["SIMULATION_SEED"])] if "SIMULATION_SEED" in os.environ else [1, 2, 3, time.time_ns() % 10**9]
 
 
-def simulate(seed: int, weeks: int) -> tuple[Owner, Checkers]:
+def simulate(seed: int, weeks: int, policy: Assessor | None = None) -> tuple[Owner, Checkers]:
     """Live through the weeks; every step is checked. The owner and the checkers at the end."""
     random = Random(seed)
     log = Log()
-    policy = FakePolicy(fails_on=Concern.OTHER)
+    policy = policy or FakePolicy(fails_on=Concern.OTHER)
     owners = [Owner(log, policy), Owner(log, policy)]
     world = World(random, log, T0)
     checkers = Checkers()
@@ -87,6 +90,18 @@ def test_weeks_of_a_county(seed: int) -> None:
     assert {topic: owner.positions[topic] for topic in TOPICS} == {
         topic: len(entries) for topic, entries in owner.log.inputs.items()
     }, "an input was lost"
+    checkers.nobody_waits(owner.state, owner.pending, owner.decided_at_ms)
+
+
+def test_weeks_under_the_shipped_policy() -> None:
+    seed = SEEDS[-1]
+    print(f"SIMULATION_SEED={seed}")
+    owner, checkers = simulate(seed, 3, parse_policy(load_policy_texts()))
+    kinds = [type(event) for event, _ in owner.events]
+    assert kinds.count(CaseOpened) > 10
+    assert owner.failures == 0
+    while owner.step(max(owner.decided_at_ms, T0 + 21 * DAY)):
+        pass
     checkers.nobody_waits(owner.state, owner.pending, owner.decided_at_ms)
 
 
