@@ -5,7 +5,7 @@ The vault entry is acknowledged before the report is sent, from the spool too.
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from services.intake.spool import Frame, Spool
@@ -62,9 +62,9 @@ class Publisher:
     def start(self) -> None:
         """Begin to drain what waits and to watch its age."""
         self._tasks = [
-            asyncio.create_task(self._drain(self._spool), name="spool-drain"),
-            asyncio.create_task(self._watch(), name="spool-watch"),
-            asyncio.create_task(self._drain_orphans(), name="spool-orphans"),
+            asyncio.create_task(_without_end(lambda: self._drain(self._spool)), name="spool-drain"),
+            asyncio.create_task(_without_end(self._watch), name="spool-watch"),
+            asyncio.create_task(_without_end(self._drain_orphans), name="spool-orphans"),
         ]
 
     async def accept(self, steps: Callable[[Durability], Steps]) -> Durability:
@@ -144,3 +144,13 @@ class Publisher:
             if looks % LOOKS_PER_ALARM == 1:
                 _log.error("spool_too_old", depth=self._spool.depth, oldest_seconds=round(age_seconds))
             await asyncio.sleep(WATCH_SECONDS)
+
+
+async def _without_end(work: Callable[[], Awaitable[None]]) -> None:
+    """Begin again after a failure (a disk that cannot be read): what waits must not wait for a person's restart."""
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - logged with its place; nothing that fails here may strand reports
+            _log.error("spool_work_failed", exc_info=error)
+            await asyncio.sleep(PAUSE_SECONDS_MAX)

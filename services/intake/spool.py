@@ -139,16 +139,22 @@ class Spool:
         return found
 
     def advance(self, frame: Frame) -> None:
-        """Everything up to this frame stands on the broker. The file is emptied when nothing is left."""
+        """Everything up to this frame stands on the broker. The file is emptied when nothing is left.
+
+        A disk that fails here costs repetitions after a crash and no report: it is logged and nothing is raised.
+        """
         while self._frames and self._frames[0].end <= frame.end:
             self._frames.popleft()
         self._drained = frame.end
-        if not self._frames and not self._waiting and (self._writer is None or self._writer.done()):
-            self._remember(0, durably=True)  # a position that outlives the frames it skipped would lose the next ones
-            os.ftruncate(self._descriptor, 0)
-            self._end = self._drained = 0
-        else:
-            self._remember(self._drained)
+        try:
+            if not self._frames and not self._waiting and (self._writer is None or self._writer.done()):
+                self._forget_position()  # one that outlives the frames it skipped would lose the next ones
+                os.ftruncate(self._descriptor, 0)
+                self._end = self._drained = 0
+            else:
+                self._remember(self._drained)
+        except OSError as error:
+            _log.error("spool_position_not_written", errno=error.errno)
 
     def close(self) -> None:
         """Unlock. What waits stays on the disk."""
@@ -250,16 +256,15 @@ class Spool:
         except (OSError, ValueError):
             return 0
 
-    def _remember(self, position: int, *, durably: bool = False) -> None:
+    def _remember(self, position: int) -> None:
         partial = self._position_path.with_suffix(".partial")
-        with partial.open("w") as handle:
-            handle.write(str(position))
-            if durably:
-                handle.flush()
-                os.fsync(handle.fileno())
+        partial.write_text(str(position))
         partial.replace(self._position_path)
-        if durably:
-            _sync_directory(self.path.parent)
+
+    def _forget_position(self) -> None:
+        """Durably, and without writing: the disk may be full, of this very spool."""
+        self._position_path.unlink(missing_ok=True)
+        _sync_directory(self.path.parent)
 
 
 def _locked(path: Path, *, create: bool) -> int | None:

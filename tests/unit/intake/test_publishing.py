@@ -1,5 +1,6 @@
 """A report goes to the broker or to the spool, in order, the vault entry first; it is never nowhere."""
 
+import errno
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import cast
@@ -7,8 +8,9 @@ from typing import cast
 import pytest
 from prometheus_client import CollectorRegistry
 
-from services.intake.publishing import Publisher, Steps
-from services.intake.spool import Spool
+from services.intake import publishing
+from services.intake.publishing import DRAIN_BATCH, Publisher, Steps
+from services.intake.spool import Frame, Spool
 from shared.contracts.vocabulary import Durability
 from shared.runtime.metrics import IntakeMetrics
 from shared.runtime.producer import OutgoingRecord, Producer
@@ -128,3 +130,37 @@ async def test_what_a_dead_process_left_behind_is_sent(
     other.close()
     publisher.start()
     await until(lambda: values(producer) == [b"vault 5", b"spool 5"])
+
+
+async def test_a_disk_that_takes_no_position_neither_strands_what_waits_nor_refuses_what_comes(
+    publisher: Publisher, producer: SteeredProducer, tmp_path: Path
+) -> None:
+    (tmp_path / "spool-0.partial").mkdir()  # every try to write the position fails now, as on a full disk
+    producer.ready = False
+    for number in range(DRAIN_BATCH + 1):  # more than one batch: the position is written between them
+        await publisher.accept(report(number))
+    producer.ready = True
+    publisher.start()
+    await until(lambda: b"spool %d" % DRAIN_BATCH in values(producer))
+    await until(lambda: publisher.spool_path.stat().st_size == 0)
+    assert await publisher.accept(report(200)) is Durability.BROKER
+
+
+async def test_a_spool_that_cannot_be_read_for_a_while_is_drained_when_it_can(
+    publisher: Publisher, producer: SteeredProducer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+    real = Spool.peek
+
+    def peek(spool: Spool, count_max: int) -> list[tuple[Frame, tuple[OutgoingRecord, ...]]]:
+        tries.append(count_max)
+        if len(tries) == 1:
+            raise OSError(errno.EIO, "")
+        return real(spool, count_max)
+
+    monkeypatch.setattr(Spool, "peek", peek)
+    monkeypatch.setattr(publishing, "PAUSE_SECONDS_MAX", 0.01)
+    producer.ready = False
+    await publisher.accept(report(1))
+    publisher.start()
+    await until(lambda: values(producer) == [b"vault 1", b"spool 1"])
