@@ -15,7 +15,7 @@ from services.triage.core import staffing, unassessed
 from services.triage.core.clocks import MINUTE_MS, next_duty_moment
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
-from services.triage.core.state import Case, Ladder
+from services.triage.core.state import Case, Step
 
 ORDER = {step: number for number, step in enumerate(LadderStep)}
 ACT_BY_MS_MIN = 5 * MINUTE_MS
@@ -26,14 +26,6 @@ RESTAFFED_AT_ONCE_MAX = 100
 """Ladders that one change of the registry revives in one record; the others at their own next deadline."""
 
 
-class Step(NamedTuple):
-    """One step of a ladder: all of its rungs (they may tell several departments), at the earliest one's time."""
-
-    step: LadderStep
-    at_ms: int
-    rungs: tuple[Rung, ...]
-
-
 class Telling(NamedTuple):
     """What an alert says besides whom it tells."""
 
@@ -41,17 +33,6 @@ class Telling(NamedTuple):
     act_by_ms: int
     reason: str
     repeat: int = 0
-
-
-def steps_of(ladder: Ladder) -> tuple[Step, ...]:
-    """The steps of a ladder, lowest first."""
-    found: dict[LadderStep, list[Rung]] = {}
-    for rung in ladder.rungs:
-        found.setdefault(rung.step, []).append(rung)
-    return tuple(
-        Step(step, min(rung.at_ms for rung in found[step]), tuple(found[step]))
-        for step in sorted(found, key=ORDER.__getitem__)
-    )
 
 
 def times_of(case: Case) -> LadderTimes:
@@ -74,7 +55,7 @@ def begin(
 ) -> None:
     """Start a ladder (or start it anew): every rung that is due is told at once, the next one scheduled."""
     draft.emit(LadderStarted(case=case_id, department=department, source=source, rungs=rungs, reason=reason))
-    steps = steps_of(draft.case(case_id).ladders[department])
+    steps = draft.case(case_id).ladders[department].steps
     due = [step for step in steps if step.at_ms <= draft.at_ms]
     if not due:
         _schedule(draft, case_id, department, steps[0].step, 0, steps[0].at_ms)
@@ -88,7 +69,7 @@ def climb(
     draft: Draft, case_id: str, department: Department, step: LadderStep, repeat: int = 0, reason: str = "DUE"
 ) -> None:
     """Tell `step`; unstaffed steps are skipped upward, then downward; then schedule what comes after."""
-    steps = steps_of(draft.case(case_id).ladders[department])
+    steps = draft.case(case_id).ladders[department].steps
     start = next((number for number, each in enumerate(steps) if each.step is step), len(steps) - 1)
     reached = steps[start]
     for reached in steps[start:]:
@@ -107,7 +88,7 @@ def climb(
 def climb_above(draft: Draft, case_id: str, department: Department, reason: str) -> bool:
     """Go one step up at once. False at the top: there the repetition that is scheduled goes on."""
     ladder = draft.case(case_id).ladders[department]
-    steps = steps_of(ladder)
+    steps = ladder.steps
     above = [each for each in steps if ladder.step is None or ORDER[each.step] > ORDER[ladder.step]]
     if above:
         climb(draft, case_id, department, above[0].step, reason=reason)
@@ -122,7 +103,7 @@ def climb_above(draft: Draft, case_id: str, department: Department, reason: str)
 def fire(draft: Draft, case_id: str, department: Department) -> None:
     """A rung's deadline has passed."""
     ladder = draft.case(case_id).ladders[department]
-    step = ladder.next_step or steps_of(ladder)[-1].step
+    step = ladder.next_step or ladder.steps[-1].step
     draft.because(f"{department.value}: {step.value} is due, nobody has acknowledged")
     climb(draft, case_id, department, step, ladder.next_repeat, "REPEATED" if ladder.next_repeat else "DUE")
 
@@ -130,7 +111,7 @@ def fire(draft: Draft, case_id: str, department: Department) -> None:
 def tell_also(draft: Draft, case_id: str, department: Department, step: LadderStep, reason: str) -> None:
     """Tell a step in passing: what is acknowledged stays so, and what is scheduled stays scheduled."""
     ladder = draft.case(case_id).ladders.get(department)
-    above = [each for each in steps_of(ladder) if ORDER[each.step] >= ORDER[step]] if ladder else []
+    above = [each for each in ladder.steps if ORDER[each.step] >= ORDER[step]] if ladder else []
     staffed = next((each for each in above if _staffed(draft, case_id, each)), None)
     until_ms = max(draft.at_ms, draft.now_ms) + times_of(draft.case(case_id)).repeat_ms
     if staffed is not None:
@@ -147,7 +128,7 @@ def restaff(draft: Draft) -> None:
         for department, ladder in sorted(case.ladders.items()):
             if ladder.told or ladder.step is None or ladder.acknowledged_by is not None:
                 continue
-            staffed = next((each for each in steps_of(ladder) if _staffed(draft, case_id, each)), None)
+            staffed = next((each for each in ladder.steps if _staffed(draft, case_id, each)), None)
             if staffed is not None:
                 climb(draft, case_id, department, staffed.step, reason="STAFFED")
                 climbed += 1
@@ -171,7 +152,7 @@ def _after(
 ) -> tuple[int, LadderStep, int]:
     """When and what comes after a step: the next one by the table (never sooner after this one), or a repetition."""
     case = draft.case(case_id)
-    steps = steps_of(case.ladders[department])
+    steps = case.ladders[department].steps
     above = [each for each in steps if ORDER[each.step] > ORDER[reached.step]]
     if above:
         due_ms = max(above[0].at_ms, draft.at_ms + above[0].at_ms - reached.at_ms)

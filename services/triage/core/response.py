@@ -71,7 +71,7 @@ def lapse(draft: Draft, case_id: str, department: Department) -> None:
     draft.because(f"{department.value}: acknowledged, but nobody was sent; the ladder goes on")
     if not ladders.climb_above(draft, case_id, department, "ACKNOWLEDGEMENT_LAPSED"):
         ladder = draft.case(case_id).ladders[department]
-        top = ladders.steps_of(ladder)[-1].step
+        top = ladder.steps[-1].step
         ladders.climb(draft, case_id, department, top, ladder.repeat + 1, "ACKNOWLEDGEMENT_LAPSED")
 
 

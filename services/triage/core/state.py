@@ -7,7 +7,7 @@ Only `evolve` makes a new state from an event.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from immutables import Map
 from shared.contracts.assessment import Assessment, Rung, Source
@@ -67,6 +67,14 @@ class Custody:
     place_id: str | None = None
 
 
+class Step(NamedTuple):
+    """One step of a ladder: all of its rungs (they may tell several departments), at the earliest one's time."""
+
+    step: LadderStep
+    at_ms: int
+    rungs: tuple[Rung, ...]
+
+
 @dataclass(frozen=True)
 class Ladder:
     """A department's ladder. `step` is the last rung reached, `told` whether anybody could be told there.
@@ -75,7 +83,8 @@ class Ladder:
     """
 
     department: Department
-    rungs: tuple[Rung, ...]
+    steps: tuple[Step, ...]
+    """Lowest first."""
     step: LadderStep | None = None
     reached_at_ms: int | None = None
     repeat: int = 0

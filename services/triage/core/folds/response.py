@@ -15,11 +15,11 @@ from shared.contracts.events import (
     RungReached,
     RungScheduled,
 )
-from shared.contracts.vocabulary import ClockType, Department
+from shared.contracts.vocabulary import ClockType, Department, LadderStep
 
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.folds.cases import with_case
-from services.triage.core.state import BookState, Case, ClockState, Deadline, Ladder, PendingAlert, changed
+from services.triage.core.state import BookState, Case, ClockState, Deadline, Ladder, PendingAlert, Step, changed
 
 RECENT_ALERTS_MAX = 16
 
@@ -27,6 +27,16 @@ RECENT_ALERTS_MAX = 16
 def ladder_rungs(rungs: tuple[Rung, ...], department: Department) -> tuple[Rung, ...]:
     """The rungs of one department's ladder. A rung may tell somebody else, whom another's acknowledgement silences."""
     return tuple(rung for rung in rungs if rung.ladder is department)
+
+
+def steps_of(rungs: tuple[Rung, ...]) -> tuple[Step, ...]:
+    """Rungs grouped into the steps of a ladder, lowest first."""
+    found: dict[LadderStep, list[Rung]] = {}
+    for rung in rungs:
+        found.setdefault(rung.step, []).append(rung)
+    return tuple(
+        Step(step, min(rung.at_ms for rung in found[step]), tuple(found[step])) for step in LadderStep if step in found
+    )
 
 
 def clock_started(state: BookState, event: ClockStarted, at_ms: int) -> BookState:
@@ -76,7 +86,7 @@ def ladder_started(state: BookState, event: LadderStarted, at_ms: int) -> BookSt
         case = _without(_without(case, old.next_deadline), old.acknowledged_deadline)
     of_assessment = case.assessment.rungs if case.assessment else ()
     rungs = event.rungs or ladder_rungs(of_assessment, event.department)
-    ladder = Ladder(event.department, rungs, recent=old.recent if old else ())
+    ladder = Ladder(event.department, steps_of(rungs), recent=old.recent if old else ())
     return with_case(state, changed(case, ladders=case.ladders.set(event.department, ladder)))
 
 

@@ -1,6 +1,5 @@
 """Ladders climb, skip, repeat, and never fall silent; one department never silences another."""
 
-from services.triage.core.ladders import steps_of
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult, AlertWithdrawn, AnswerCode, FeedbackDue
 from shared.contracts.events import (
@@ -260,7 +259,7 @@ def test_an_officer_tells_one_more_department() -> None:
     world.file(child("GUARDIAN_UNREACHABLE"), report_id="r")
     decision = world.order("officer", asked.TellDepartment(case="r.0", department=POLICE, reason="RISK"))
     assert told(decision) == [("POLICE", "D1")]
-    assert len(steps_of(world.case("r.0").ladders[POLICE])) == 3
+    assert len(world.case("r.0").ladders[POLICE].steps) == 3
     again = world.order("officer", asked.TellDepartment(case="r.0", department=POLICE, reason="RISK"))
     assert refusal(again) == "ALREADY_TOLD"
     world.order("police", asked.ReportOutcome(case="r.0", department=POLICE, outcome="TRACED"))
