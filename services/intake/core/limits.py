@@ -17,9 +17,9 @@ class LookupLimit:
 
     def take(self, address: str, now_ms: int) -> int:
         """0 when the look-up is allowed, else the seconds after which to come back."""
-        wait = self._take("", self.per_minute_total, now_ms)
+        wait = self._take(f"@{address}", self.per_minute, now_ms)  # first: one address alone must not use up the total
         if wait == 0:
-            wait = self._take(f"@{address}", self.per_minute, now_ms)
+            wait = self._take("", self.per_minute_total, now_ms)
         while len(self._levels) > ADDRESSES_MAX:
             self._levels.popitem(last=False)
         return wait

@@ -19,6 +19,13 @@ def test_all_addresses_together_have_a_limit() -> None:
     assert sum(limit.take(f"address {number}", 0) == 0 for number in range(50)) == 10
 
 
+def test_one_address_cannot_use_up_the_look_ups_of_all() -> None:
+    limit = LookupLimit(per_minute=6, per_minute_total=10)
+    for _ in range(100):
+        limit.take("greedy", 0)
+    assert limit.take("honest", 0) == 0
+
+
 def test_the_addresses_remembered_are_bounded() -> None:
     limit = LookupLimit(per_minute=6, per_minute_total=10**9)
     for number in range(limits.ADDRESSES_MAX + 100):
