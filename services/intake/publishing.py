@@ -8,7 +8,8 @@ import random
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from services.intake.spool import Frame, Spool
+from services.intake.frames import Frame, FrameDamaged
+from services.intake.spool import Spool
 from shared.contracts.vocabulary import Durability
 from shared.runtime.logging import get_logger
 from shared.runtime.metrics import IntakeMetrics
@@ -102,7 +103,12 @@ class Publisher:
             pause = min(pause * 2, PAUSE_SECONDS_MAX)
 
     async def _drain_batch(self, spool: Spool) -> bool:
-        batch = await asyncio.to_thread(spool.peek, DRAIN_BATCH)
+        try:
+            batch = await asyncio.to_thread(spool.peek, DRAIN_BATCH)
+        except FrameDamaged as error:
+            spool.set_aside(error.frame)
+            self._metrics.spool_damaged.inc()
+            return True
         try:
             async with asyncio.timeout(DRAIN_SECONDS_MAX):
                 for step in range(max(len(records) for _, records in batch)):
@@ -125,6 +131,7 @@ class Publisher:
         """Spools whose process is gone are drained by whoever lives."""
         while True:
             for spool in await asyncio.to_thread(self._adopt):
+                self._metrics.spool_damaged.inc(spool.damaged_frames)
                 try:
                     while spool.depth and await self._drain_batch(spool):
                         pass

@@ -1,6 +1,6 @@
 """The spool: where reports wait, already sealed, while the broker does not answer.
 
-An append-only file of frames `magic, length, CRC-32C, payload`, one file for each process, locked. An append returns
+An append-only file of frames (`services.intake.frames`), one file for each process, locked. An append returns
 after fsync. What is drained is remembered in a position file beside it; after a crash the tail that was not yet
 remembered is sent again (at-least-once: triage knows a report by its id).
 """
@@ -9,24 +9,26 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import shutil
-import struct
 import time
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import crc32c
-import orjson
 
+from services.intake.frames import (
+    FRAME_BYTES_MAX,
+    Frame,
+    FrameDamaged,
+    claimed_at,
+    frame_at,
+    frame_of,
+    next_frame,
+    records_of,
+)
 from shared.runtime.logging import get_logger
 from shared.runtime.producer import OutgoingRecord
 
-MAGIC = b"WSP1"
-HEADER = struct.Struct(">4sIII")
-"""Magic, payload length, CRC-32C of the payload, seconds since 1970 at which it was spooled."""
-FRAME_BYTES_MAX = 4 * 1024 * 1024
 SPOOLS_MAX = 64
 PEEK_BYTES_MAX = 16 * 1024 * 1024
 
@@ -35,15 +37,6 @@ _log = get_logger("intake.spool")
 
 class SpoolRefused(Exception):
     """The spool cannot take it: full, or the disk failed. Nothing was promised; tell the filer to try later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One frame in the file: where it begins and ends, and when it was spooled (Unix seconds)."""
-
-    start: int
-    end: int
-    at_seconds: int
 
 
 class Spool:
@@ -108,8 +101,7 @@ class Spool:
 
     async def append(self, records: Iterable[OutgoingRecord]) -> None:
         """Write one report's records and return when they are on the disk. SpoolRefused otherwise."""
-        payload = orjson.dumps([_plain(record) for record in records])
-        frame = HEADER.pack(MAGIC, len(payload), crc32c.crc32c(payload), int(time.time())) + payload
+        frame = frame_of(records, int(time.time()))
         waiting_bytes = sum(len(each[0]) for each in self._waiting)
         if not self.usable or self._end + waiting_bytes + len(frame) > self._bytes_max:
             raise SpoolRefused("the spool is full or its disk failed")
@@ -126,7 +118,10 @@ class Spool:
             await self._grown.wait()
 
     def peek(self, count_max: int) -> list[tuple[Frame, tuple[OutgoingRecord, ...]]]:
-        """The oldest reports, in order: at least one if there is one, at most PEEK_BYTES_MAX."""
+        """The oldest reports, in order: at least one if there is one, at most PEEK_BYTES_MAX.
+
+        FrameDamaged when the disk has altered the oldest: `set_aside` passes it over.
+        """
         found: list[tuple[Frame, tuple[OutgoingRecord, ...]]] = []
         left = PEEK_BYTES_MAX
         for index in range(min(count_max, len(self._frames))):
@@ -134,8 +129,12 @@ class Spool:
             left -= frame.end - frame.start
             if found and left < 0:
                 break
-            payload = os.pread(self._descriptor, frame.end - frame.start - HEADER.size, frame.start + HEADER.size)
-            found.append((frame, tuple(_record(plain) for plain in orjson.loads(payload))))
+            try:
+                found.append((frame, records_of(self._descriptor, frame)))
+            except FrameDamaged:
+                if not found:
+                    raise
+                break
         return found
 
     def advance(self, frame: Frame) -> None:
@@ -155,6 +154,11 @@ class Spool:
                 self._remember(self._drained)
         except OSError as error:
             _log.error("spool_position_not_written", errno=error.errno)
+
+    def set_aside(self, frame: Frame) -> None:
+        """Pass over a damaged frame: its bytes are kept beside, counted, and those behind it are not held up."""
+        self._keep_damaged(frame.start, frame.end, self._end)
+        self.advance(frame)
 
     def close(self) -> None:
         """Unlock. What waits stays on the disk."""
@@ -197,64 +201,51 @@ class Spool:
     def _recover(self) -> None:
         """Find the frames that wait: skip what was drained, step over damage, cut a torn tail."""
         size = os.fstat(self._descriptor).st_size
-        drained = min(self._remembered(), size)
-        position = drained
+        drained = position = self._remembered(size)
         while position < size:
-            frame = self._frame_at(position, size)
+            frame = frame_at(self._descriptor, position, size)
             if frame is None:
-                following = self._next_frame(position + 1, size)
+                following = next_frame(self._descriptor, position + 1, size)
+                self._keep_damaged(position, size if following is None else following, size)
                 if following is None:
+                    os.ftruncate(self._descriptor, position)
                     break
-                self.damaged_frames += 1
                 position = following
                 continue
             self._frames.append(frame)
             position = frame.end
-        if position < size:
-            self._keep_damaged(position, size)
-            os.ftruncate(self._descriptor, position)
         self._end, self._drained = position, drained
-        if self.damaged_frames:
-            shutil.copyfile(self.path, self.path.with_suffix(f".damaged-{int(time.time())}"))
-            _log.error("spool_damaged", frames=self.damaged_frames, file=self.path.name)
         if self._frames:
             _log.warning("spool_found", depth=len(self._frames), file=self.path.name)
 
-    def _frame_at(self, position: int, size: int) -> Frame | None:
-        head = os.pread(self._descriptor, HEADER.size, position)
-        if len(head) < HEADER.size:
-            return None
-        magic, length, checksum, at_seconds = HEADER.unpack(head)
-        end = position + HEADER.size + length
-        if magic != MAGIC or length > FRAME_BYTES_MAX or end > size:
-            return None
-        payload = os.pread(self._descriptor, length, position + HEADER.size)
-        return Frame(position, end, at_seconds) if crc32c.crc32c(payload) == checksum else None
+    def _keep_damaged(self, start: int, end: int, size: int) -> None:
+        """Keep (sealed) bytes that are no frame beside the spool, once; count them unless they were promised to nobody.
 
-    def _next_frame(self, position: int, size: int) -> int | None:
-        """The next place at which a whole frame begins."""
-        window = 1024 * 1024
-        while position < size:
-            found = os.pread(self._descriptor, window, position).find(MAGIC)
-            if found < 0:
-                position += window - len(MAGIC) + 1
-            elif self._frame_at(position + found, size):
-                return position + found
-            else:
-                position += found + 1
-        return None
-
-    def _keep_damaged(self, start: int, size: int) -> None:
-        """A tail that is no frame was never promised to anybody; keep its (sealed) bytes beside all the same."""
-        _log.warning("spool_tail_cut", bytes=size - start, file=self.path.name)
-        with self.path.with_suffix(f".tail-{int(time.time())}").open("wb") as kept:
-            kept.write(os.pread(self._descriptor, min(size - start, FRAME_BYTES_MAX), start))
-
-    def _remembered(self) -> int:
+        A frame that was not written to its end was promised to nobody; one that has its length may have been.
+        """
+        torn = end == size and claimed_at(self._descriptor, start, size) is None
+        data = os.pread(self._descriptor, min(end - start, FRAME_BYTES_MAX), start)
+        kept = self.path.with_suffix(f".{'tail' if torn else 'damaged'}-{start}-{crc32c.crc32c(data):08x}")
+        if kept.exists():
+            return
+        if torn:
+            _log.warning("spool_tail_cut", bytes=end - start, file=self.path.name)
+        else:
+            self.damaged_frames += 1
+            _log.error("spool_damaged", bytes=end - start, file=self.path.name)
         try:
-            return int(self._position_path.read_text())
+            kept.write_bytes(data)
+        except OSError as error:
+            _log.error("spool_damage_not_kept", errno=error.errno)
+
+    def _remembered(self, size: int) -> int:
+        """Up to where the file was drained; 0 (send all of it again) for a position that cannot be."""
+        try:
+            position = int(self._position_path.read_text())
         except (OSError, ValueError):
             return 0
+        can_be = position == size or (0 <= position < size and frame_at(self._descriptor, position, size) is not None)
+        return position if can_be else 0
 
     def _remember(self, position: int) -> None:
         partial = self._position_path.with_suffix(".partial")
@@ -295,19 +286,3 @@ def _write_durably(descriptor: int, data: bytes, start: int) -> None:
     while written < len(data):
         written += os.pwrite(descriptor, data[written:], start + written)
     os.fsync(descriptor)
-
-
-def _plain(record: OutgoingRecord) -> list[object]:
-    headers = [[name, value.decode()] for name, value in record.headers]
-    return [record.topic, record.partition, record.key.decode(), record.value.decode(), headers]
-
-
-def _record(plain: list[object]) -> OutgoingRecord:
-    topic, partition, key, value, headers = plain
-    return OutgoingRecord(
-        topic=str(topic),
-        partition=int(str(partition)),
-        key=str(key).encode(),
-        value=str(value).encode(),
-        headers=tuple((str(name), str(text).encode()) for name, text in headers),  # type: ignore[attr-defined]
-    )

@@ -9,8 +9,9 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from services.intake import publishing
+from services.intake.frames import HEADER, Frame
 from services.intake.publishing import DRAIN_BATCH, Publisher, Steps
-from services.intake.spool import Frame, Spool
+from services.intake.spool import Spool
 from shared.contracts.vocabulary import Durability
 from shared.runtime.metrics import IntakeMetrics
 from shared.runtime.producer import OutgoingRecord, Producer
@@ -46,6 +47,10 @@ async def publisher(tmp_path: Path, producer: SteeredProducer) -> AsyncIterator[
     )
     yield publisher
     await publisher.close()
+
+
+def kept_bytes(directory: Path) -> list[int]:
+    return [path.stat().st_size for path in directory.glob("spool-0.damaged-*")]
 
 
 def values(producer: SteeredProducer) -> list[bytes]:
@@ -164,3 +169,20 @@ async def test_a_spool_that_cannot_be_read_for_a_while_is_drained_when_it_can(
     await publisher.accept(report(1))
     publisher.start()
     await until(lambda: values(producer) == [b"vault 1", b"spool 1"])
+
+
+async def test_a_frame_that_the_disk_alters_while_it_waits_does_not_hold_up_the_others(
+    publisher: Publisher, producer: SteeredProducer, tmp_path: Path
+) -> None:
+    producer.ready = False
+    for number in range(3):
+        await publisher.accept(report(number))
+    second = publisher._spool.peek(3)[1][0]
+    with publisher.spool_path.open("r+b") as file:
+        file.seek(second.start + HEADER.size + 3)
+        file.write(b"\x00\x01")
+    producer.ready = True
+    publisher.start()
+    await until(lambda: values(producer) == [b"vault 0", b"spool 0", b"vault 2", b"spool 2"])
+    assert publisher._metrics.spool_damaged._value.get() == 1
+    assert kept_bytes(tmp_path) == [second.end - second.start]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from services.intake import spool as spool_module
-from services.intake.spool import HEADER, Spool, SpoolRefused
+from services.intake.frames import HEADER
+from services.intake.spool import Spool, SpoolRefused
 from shared.runtime.producer import OutgoingRecord
 
 BYTES_MAX = 1024 * 1024
@@ -97,7 +98,41 @@ async def test_a_damaged_frame_is_counted_and_kept_and_costs_no_other(tmp_path: 
     again = Spool.open_first(tmp_path, BYTES_MAX)
     assert values(again) == [record(0).value, record(2).value]
     assert again.damaged_frames == 1
-    assert names(tmp_path, "spool-0.damaged-*")
+    assert len(names(tmp_path, "spool-0.damaged-*")) == 1
+    again.close()
+    adopted = Spool.adopt(tmp_path, BYTES_MAX)[0]  # by the living, again and again while the broker is away
+    assert (adopted.depth, adopted.damaged_frames) == (2, 0)
+    assert len(names(tmp_path, "spool-0.damaged-*")) == 1
+    adopted.close()
+
+
+async def test_an_altered_last_frame_may_have_been_promised_and_is_counted(tmp_path: Path) -> None:
+    spool = Spool.open_first(tmp_path, BYTES_MAX)
+    await spool.append([record(1)])
+    await spool.append([record(2)])
+    last = spool.peek(2)[1][0]
+    spool.close()
+    with spool.path.open("r+b") as file:
+        file.seek(last.start + HEADER.size + 3)
+        file.write(b"\x00\x01")
+    again = Spool.open_first(tmp_path, BYTES_MAX)
+    assert (values(again), again.damaged_frames) == ([record(1).value], 1)
+    await again.append([record(3)])
+    assert values(again) == [record(1).value, record(3).value]
+    again.close()
+
+
+@pytest.mark.parametrize("position", ["99999999", "-7", "17", "", "\x00"])
+async def test_a_position_that_cannot_be_costs_repetitions_and_no_report(tmp_path: Path, position: str) -> None:
+    spool = Spool.open_first(tmp_path, BYTES_MAX)
+    for number in range(3):
+        await spool.append([record(number)])
+    spool.advance(spool.peek(1)[0][0])
+    spool.close()
+    (tmp_path / "spool-0.position").write_text(position)
+    again = Spool.open_first(tmp_path, BYTES_MAX)
+    assert values(again) == [record(number).value for number in range(3)]
+    assert again.damaged_frames == 0
     again.close()
 
 
