@@ -11,6 +11,7 @@ from services.intake.app import prepare
 from services.intake.settings import Settings
 from services.intake.spool import SpoolRefused
 from shared.runtime.connection import Connection
+from shared.runtime.http_limits import LimitedHttp
 from shared.runtime.space import KeyMissing, SpaceMissing
 
 BACKLOG = 2048
@@ -31,7 +32,8 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=LimitedHttp,
+        ws="none",
         access_log=False,
         log_config=None,
         server_header=False,

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import ClientDisconnect
 
 from services.notify.core import page_words
 from services.notify.core.answering import Asked, Standing, is_recorded, read_press, standing_of
@@ -179,12 +180,18 @@ def answer_app(desk: AnswerDesk) -> FastAPI:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
-    """The form's fields (URL-encoded, as browsers send it), the first of each name; None when the body is too large."""
+    """The form's fields (URL-encoded, as browsers send it), the first of each name; None when the body is too large.
+
+    A press whose sender hung up in the middle of it is no press.
+    """
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            return None
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > BODY_BYTES_MAX:
+                return None
+    except ClientDisconnect:
+        return {}
     try:
         fields = parse_qs(body.decode("ascii"), max_num_fields=FORM_FIELDS_MAX)
     except ValueError:

@@ -35,6 +35,7 @@ from shared.contracts.topics import DEAD_LETTER_NOTIFY, FEEDBACK, OUTCOMES
 from shared.contracts.wire import sha256_hex
 from shared.runtime.clock import SpaceClock, wall_ms
 from shared.runtime.connection import Connection
+from shared.runtime.http_limits import LimitedHttp
 from shared.runtime.ledger_reader import LedgerReader, LogWentBackwards
 from shared.runtime.logging import configure_logging, get_logger
 from shared.runtime.metrics import NotifyMetrics
@@ -143,7 +144,8 @@ async def serve(settings: NotifySettings, connection: Connection, stop: asyncio.
                 answer_app(desk),
                 host=settings.answer_host,
                 port=settings.answer_port,
-                http="httptools",
+                http=LimitedHttp,
+                ws="none",
                 access_log=False,
                 log_config=None,
                 server_header=False,
