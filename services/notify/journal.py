@@ -8,15 +8,19 @@ not settled go out once more. It is bound to the space's genesis, and locked: on
 import asyncio
 import fcntl
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.notify.core.plan import Verdict
+from shared.runtime.logging import get_logger
 
 LINES_BEFORE_REWRITE = 10_000
+
+_log = get_logger("notify.journal")
 
 
 class AlreadyRunning(Exception):
@@ -42,15 +46,19 @@ class Journal:
         self._path = path
         self._genesis = genesis_sha256
         self._lock: BinaryIO | None = None
-        self._file: BinaryIO | None = None
+        self._file: RawIOBase | None = None
         self._lines = 0
+        self._is_torn = False
         self._unwritten: list[_Line] = []
         self._writing = asyncio.Lock()
         self.verdicts: dict[str, Verdict] = {}
         self.published: dict[int, int] = {}
 
     def open(self) -> None:
-        """Lock and read. Raises AlreadyRunning; OSError when the directory cannot be written."""
+        """Lock and read. Raises AlreadyRunning; OSError when the directory cannot be made or locked.
+
+        A disk that takes nothing (it may be full) costs repetitions and must not keep notify from starting.
+        """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = self._path.with_suffix(".lock").open("wb")
         try:
@@ -59,7 +67,11 @@ class Journal:
             self._lock.close()
             raise AlreadyRunning(f"{self._path} is in use") from error
         self._read()
-        self._rewrite(self._whole())
+        try:
+            self._rewrite(self._whole())
+        except OSError as error:
+            self._is_torn = True
+            _log.error("journal_unwritable", errno=error.errno)
 
     async def record_verdict(self, alert_id: str, verdict: Verdict) -> None:
         """Remember a verdict before its outcome is published. Raises OSError when the disk does not take it."""
@@ -107,11 +119,13 @@ class Journal:
             if not lines:
                 return
             try:
-                if self._lines + len(lines) > LINES_BEFORE_REWRITE + len(self.verdicts):
+                if self._is_torn or self._lines + len(lines) > LINES_BEFORE_REWRITE + len(self.verdicts):
                     await asyncio.to_thread(self._rewrite, self._whole())
                 else:
                     await asyncio.to_thread(self._write, lines)
             except OSError:
+                # What stands in the file may end in half a line, behind which nothing would be read again.
+                self._is_torn = True
                 self._unwritten = lines + self._unwritten
                 raise
 
@@ -123,24 +137,32 @@ class Journal:
         ]
 
     def _rewrite(self, lines: list[_Line]) -> None:
+        """Put a whole new file in the place of the old one, which stays as it is when that fails."""
+        partial = self._path.with_suffix(".partial")
+        file = partial.open("wb", buffering=0)
+        try:
+            _write_durably(file, lines)
+            partial.replace(self._path)
+        except OSError:
+            file.close()
+            raise
         if self._file is not None:
             self._file.close()
-        partial = self._path.with_suffix(".partial")
-        with partial.open("wb") as file:
-            file.writelines(_bytes(line) for line in lines)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(self._path)
-        self._file = self._path.open("ab")
-        self._lines = len(lines)
+        self._file, self._lines, self._is_torn = file, len(lines), False
 
     def _write(self, lines: list[_Line]) -> None:
         if self._file is None:
             raise RuntimeError("the journal is not open")
-        self._file.writelines(_bytes(line) for line in lines)
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        _write_durably(self._file, lines)
         self._lines += len(lines)
+
+
+def _write_durably(file: RawIOBase, lines: Iterable[_Line]) -> None:
+    """Unbuffered, so that nothing of a failed write comes again behind the next one."""
+    data = memoryview(b"".join(_bytes(line) for line in lines))
+    while data:
+        data = data[file.write(data) or 0 :]
+    os.fsync(file.fileno())
 
 
 def _bytes(line: _Line) -> bytes:

@@ -1,6 +1,8 @@
 """The local memory."""
 
 import asyncio
+from collections.abc import Iterable
+from io import RawIOBase
 from pathlib import Path
 
 import pytest
@@ -103,3 +105,46 @@ async def test_what_comes_together_is_written_together_and_nothing_is_lost_by_a_
     again = opened(tmp_path)
     assert len(again.verdicts) == 100
     again.close()
+
+
+async def test_a_disk_that_was_full_for_a_while_costs_nothing_that_was_written_before_or_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = opened(tmp_path)
+    await journal.record_verdict("a-1", SENT)
+    in_the_way = tmp_path / "notify" / "journal.partial"
+
+    def torn(file: RawIOBase, lines: Iterable[journal_module._Line]) -> None:
+        file.write(journal_module._bytes(next(iter(lines)))[:20])
+        raise OSError(28, "no space")
+
+    with monkeypatch.context() as full:
+        full.setattr(journal_module, "_write_durably", torn)
+        with pytest.raises(OSError, match="no space"):
+            await journal.record_verdict("a-2", FAILED)
+    in_the_way.unlink(missing_ok=True)
+    in_the_way.mkdir()
+    with pytest.raises(OSError, match="directory"):
+        await journal.record_verdict("a-3", FAILED)
+    in_the_way.rmdir()
+    await journal.record_verdict("a-4", FAILED)
+    journal.close()
+    again = opened(tmp_path)
+    assert again.verdicts == {"a-1": SENT, "a-2": FAILED, "a-3": FAILED, "a-4": FAILED}
+    again.close()
+
+
+async def test_notify_starts_on_a_disk_that_takes_nothing_and_remembers_what_it_read(tmp_path: Path) -> None:
+    journal = opened(tmp_path)
+    await journal.record_verdict("a-1", SENT)
+    journal.close()
+    in_the_way = tmp_path / "notify" / "journal.partial"
+    in_the_way.mkdir()
+    again = opened(tmp_path)
+    assert again.verdicts == {"a-1": SENT}
+    in_the_way.rmdir()
+    await again.record_verdict("a-2", SENT)
+    again.close()
+    third = opened(tmp_path)
+    assert set(third.verdicts) == {"a-1", "a-2"}
+    third.close()
