@@ -100,7 +100,7 @@ class BookOwner:
         try:
             while not self._stopping:
                 try:
-                    await self.broker.open()
+                    await self._connect()
                     await self._catch_up()
                     self._reachable(yes=True)
                     while not self._stopping:
@@ -123,6 +123,14 @@ class BookOwner:
             self.caught_up = False
             self._reachable(yes=True)  # whoever has it now says what is so
             await self.broker.close()
+
+    async def _connect(self) -> None:
+        """Open the book's log. While the broker is away nothing stalls: waiting counts once it answers again."""
+        try:
+            await self.broker.open()
+        except (KafkaError, TimeoutError, OSError):
+            self.waiting_since = None
+            raise
 
     # -- one round ---------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+RECONNECT_MS_MAX = 1_000
+"""kafka-python doubles its pauses up to 30 s: a reader would hear of a broker that is back half a minute late."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -42,7 +45,11 @@ class Connection:
 
     def kafka_python(self) -> dict[str, Any]:
         """Arguments for any kafka-python client."""
-        arguments: dict[str, Any] = {"bootstrap_servers": self.servers, "security_protocol": self.security_protocol}
+        arguments: dict[str, Any] = {
+            "bootstrap_servers": self.servers,
+            "security_protocol": self.security_protocol,
+            "reconnect_backoff_max_ms": RECONNECT_MS_MAX,
+        }
         if self.sasl_mechanism:
             arguments |= {
                 "sasl_mechanism": self.sasl_mechanism,
