@@ -4,8 +4,9 @@ It needs triage's keys for match tokens (to read the inputs as triage did), and 
 engine's version decided.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from prometheus_client import CollectorRegistry
 
@@ -17,6 +18,7 @@ from services.triage.input_reading import InputReader
 from services.triage.policies import PolicyShelf
 from shared.contracts import chain
 from shared.contracts.topics import REPORTS
+from shared.contracts.wire import sha256_hex
 from shared.runtime.logging import get_logger
 from shared.runtime.metrics import TriageMetrics
 from shared.runtime.space import Space
@@ -94,12 +96,17 @@ class Rederivation:
         if "deadline" in cause:
             return decider.deadline(before, cause["deadline"], cause["due_at_ms"], now_ms)
         entry = self.input_at(cause["topic"], cause["offset"]) if "topic" in cause else None
-        if entry is None:
+        if entry is None or not self._as_decided(entry, fields):
             return None
         undecided = decider.redecides(before, _raw(cause["topic"], entry))
         report = self.input_at(REPORTS.name, undecided) if undecided is not None else None
         again = None if report is None else _raw(REPORTS.name, report)
         return decider.input(before, _raw(cause["topic"], entry), cause["topic_id"], now_ms, again)
+
+    def _as_decided(self, entry: Entry, fields: Mapping[str, Any]) -> bool:
+        """Whether the input still stands there as it was decided; that it does not is a fault of its own already."""
+        arrived_at_ms = self.space.clock().from_wall_ms(entry.appended_wall_ms)
+        return (sha256_hex(entry.value or b""), arrived_at_ms) == (fields["cause"]["sha256"], fields["arrived_at_ms"])
 
     def _fault(self, taken: chain.Valid, detail: str) -> None:
         fault = Fault(self.findings.book, FaultCode.NOT_DERIVED, detail, taken.offset, taken.fields["seq"])
