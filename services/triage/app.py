@@ -105,4 +105,6 @@ def run(settings: Settings) -> None:
     """Run a worker until it is told to stop. The web server of Faust stays off."""
     worker = build(settings)
     start_http_server(settings.metrics_port, addr=settings.bind_address, registry=worker.registry)
-    faust.Worker(worker.app, loglevel="WARNING", override_logging=False, quiet=True).execute_from_commandline()
+    running = faust.Worker(worker.app, loglevel="WARNING", override_logging=False, quiet=True)
+    running.spinner = None  # it writes terminal codes into the log, in front of its first line
+    running.execute_from_commandline()
