@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, RecordMetadata
 
+from services.triage.bounded import within
 from shared.contracts.topics import CASE_LOG, DEAD_LETTER_TRIAGE, Topic
 from shared.contracts.wire import headers
 from shared.runtime.clock import iso_utc, wall_ms
@@ -18,6 +20,7 @@ from shared.runtime.connection import Connection
 
 FETCH_BYTES_MAX = 8 * 1024 * 1024
 READ_CHUNK_RECORDS = 500
+RETRY_BACKOFF_MS = 500
 T = TypeVar("T")
 Future = asyncio.Future[RecordMetadata]
 
@@ -77,6 +80,7 @@ class BookLog:
             auto_offset_reset="none",
             max_partition_fetch_bytes=FETCH_BYTES_MAX,
             request_timeout_ms=int(self._timeout * 1000),
+            retry_backoff_ms=RETRY_BACKOFF_MS,
         )
         await self._limited(self._consumer.start())
         self._producer = AIOKafkaProducer(
@@ -87,6 +91,7 @@ class BookLog:
             max_batch_size=1024 * 1024,  # a record is larger than the default batch: it would cost a round trip each
             max_request_size=2 * 1024 * 1024,
             request_timeout_ms=int(self._timeout * 1000),
+            retry_backoff_ms=RETRY_BACKOFF_MS,
         )
         await self._limited(self._producer.start())
 
@@ -97,8 +102,8 @@ class BookLog:
         for client in (producer, consumer):
             if client is not None:
                 try:
-                    await asyncio.wait_for(client.stop(), self._timeout)
-                except TimeoutError:
+                    await within(self._timeout, client.stop())
+                except (KafkaError, TimeoutError, OSError):
                     continue  # its sockets die with it; nothing that it holds may be sent any more
 
     async def bounds(self, topics: Sequence[Topic]) -> dict[str, Bounds]:
@@ -116,20 +121,23 @@ class BookLog:
             return
         consumer.assign([partition])
         consumer.seek(partition, start)
-        while at < end:
-            got: dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]] = await self._limited(
-                consumer.getmany(partition, timeout_ms=int(self._timeout * 500), max_records=READ_CHUNK_RECORDS)
-            )
-            messages = got.get(partition, [])
-            if not messages:
-                raise TimeoutError(f"nothing came of {topic.name} at offset {at}")
-            chunk = [
-                RawInput(topic.name, message.offset, message.value, message.timestamp)
-                for message in messages
-                if message.offset < end
-            ]
-            at = messages[-1].offset + 1
-            yield chunk
+        try:
+            while at < end:
+                got: dict[TopicPartition, list[ConsumerRecord[bytes, bytes]]] = await self._limited(
+                    consumer.getmany(partition, timeout_ms=int(self._timeout * 500), max_records=READ_CHUNK_RECORDS)
+                )
+                messages = got.get(partition, [])
+                if not messages:
+                    raise TimeoutError(f"nothing came of {topic.name} at offset {at}")
+                chunk = [
+                    RawInput(topic.name, message.offset, message.value, message.timestamp)
+                    for message in messages
+                    if message.offset < end
+                ]
+                at = messages[-1].offset + 1
+                yield chunk
+        finally:
+            self.rest()
 
     async def append(self, records: Sequence[Chained]) -> list[Appended]:
         """Append records to the book in order; where the broker put each. Raises KafkaError or TimeoutError."""
@@ -170,5 +178,10 @@ class BookLog:
             raise RuntimeError("the book's log is not open")
         return self._consumer
 
+    def rest(self) -> None:
+        """Stop fetching: a fetch that waits for data would hold up every other request of the connection."""
+        if self._consumer is not None:
+            self._consumer.unsubscribe()
+
     async def _limited(self, awaitable: Awaitable[T]) -> T:
-        return await asyncio.wait_for(awaitable, self._timeout)
+        return await within(self._timeout, awaitable)

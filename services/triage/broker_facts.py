@@ -1,6 +1,7 @@
 """What a worker asks of the broker besides its books: the input topics' ids, and the broker's time."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 
 from aiokafka import AIOKafkaProducer
@@ -8,6 +9,7 @@ from aiokafka.errors import KafkaError as AioKafkaError
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from services.triage.bounded import within
 from services.triage.skew import SkewMonitor
 from shared.contracts.topics import CLOCK, INPUT_TOPICS
 from shared.runtime.connection import Connection
@@ -71,9 +73,9 @@ async def measure_skew(
         try:
             if producer is None:
                 producer = AIOKafkaProducer(**connection.aiokafka(), acks="all", enable_idempotence=True)
-                await asyncio.wait_for(producer.start(), timeout_seconds)
+                await within(timeout_seconds, producer.start())
             sent_at = skew.monotonic()
-            answer = await asyncio.wait_for(producer.send_and_wait(name, PROBE, partition=0), timeout_seconds)
+            answer = await within(timeout_seconds, producer.send_and_wait(name, PROBE, partition=0))
             skew.measured(sent_at, answer.timestamp)
             metrics.clock_skew_seconds.set(skew.offset_ms / 1000)
             if not skew.within_limit:
@@ -82,6 +84,7 @@ async def measure_skew(
         except (AioKafkaError, TimeoutError, OSError) as error:
             log.warning("clock_probe_failed", error=type(error).__name__)
             if producer is not None:
-                await producer.stop()
+                with contextlib.suppress(TimeoutError):  # it may wait for ever for a broker that is away
+                    await within(timeout_seconds, producer.stop())
                 producer = None
             await asyncio.sleep(1.0)

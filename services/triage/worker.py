@@ -23,6 +23,7 @@ EXIT_PARTIAL_ASSIGNMENT = 3
 EXIT_STALLED = 4
 EXIT_OWNER_ENDED = 5
 STOP_SECONDS_MAX = 8.0
+REJOIN_SECONDS_MAX = 90.0
 
 
 def exit_now(code: int) -> None:
@@ -46,6 +47,7 @@ class Assignment:
         self._owners: dict[int, BookOwner] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._books: frozenset[int] = frozenset()
+        self.revoked_at: float | None = None
 
     @property
     def running(self) -> tuple[BookOwner, ...]:
@@ -69,6 +71,7 @@ class Assignment:
     async def revoke(self) -> None:
         """Stop every owner after the batch that it is writing, so that the next owner of the book finds it whole."""
         self._books = frozenset()
+        self.revoked_at = self.revoked_at or time.monotonic()
         tasks, self._tasks = self._tasks, {}
         for book in tasks:
             self._owners[book].stop()
@@ -90,6 +93,7 @@ class Assignment:
             self._end(EXIT_PARTIAL_ASSIGNMENT)
         await self.revoke()
         self._books = frozenset(inputs)
+        self.revoked_at = None
         for book in sorted(self._books):
             owner = self._owners.setdefault(book, self._new_owner(book))
             task = asyncio.create_task(owner.run(), name=f"book-{book}")
@@ -98,8 +102,11 @@ class Assignment:
         self._log.info("books_assigned", books=len(self._books))
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._log.error("owner_ended", error=type(error).__name__, exc_info=error)
+        """An owner that ends by itself while the book is this worker's would leave the book silent: end the worker."""
+        if task.cancelled() or task.exception() is not None:
+            error = None if task.cancelled() else task.exception()
+            self._log.error("owner_ended", owner=task.get_name(), error=type(error).__name__, exc_info=error)
+        if task in self._tasks.values():
             self._end(EXIT_OWNER_ENDED)
 
 
@@ -169,6 +176,9 @@ async def watch(assignment: Assignment, stall_seconds_max: float, log: Logger, e
     while True:
         await asyncio.sleep(1.0)
         now = time.monotonic()
+        if assignment.revoked_at is not None and now - assignment.revoked_at > REJOIN_SECONDS_MAX:
+            log.error("not_assigned_again")
+            end(EXIT_STALLED)
         for owner in assignment.running:
             stalled = owner.waiting_since is not None and now - owner.waiting_since > stall_seconds_max
             if stalled and owner.halted is None and now - owner.reached_at < stall_seconds_max / 3:

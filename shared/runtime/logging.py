@@ -15,7 +15,13 @@ from typing import Any, TextIO, cast
 import structlog
 
 _SAFE_TEXT = re.compile(r"[A-Za-z0-9 ._:,;@/+=~<>()\[\]'\"#%&?!*{}|$^-]{0,400}")
-_FOREIGN_LOGGERS_QUIET = ("kafka", "uvicorn.access", "aiokafka", "faust")
+_FOREIGN_LEVELS = {
+    "aiokafka": logging.CRITICAL,  # both clients repeat every failed try, thousands of lines while a broker is away;
+    "kafka": logging.CRITICAL,  # the services say themselves, once each time, what they could not do
+    "faust": logging.WARNING,
+    "mode": logging.WARNING,
+    "uvicorn.access": logging.WARNING,
+}
 FRAMES_MAX = 12
 
 Logger = structlog.stdlib.BoundLogger
@@ -53,8 +59,8 @@ def configure_logging(service: str, space: str, *, level: str = "INFO", stream: 
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in _FOREIGN_LOGGERS_QUIET:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, quiet_level in _FOREIGN_LEVELS.items():
+        logging.getLogger(name).setLevel(quiet_level)
 
 
 def get_logger(name: str) -> Logger:
