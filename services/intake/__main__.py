@@ -32,6 +32,7 @@ def main() -> int:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
+        forwarded_allow_ips=settings.trusted_proxies,
         http=LimitedHttp,
         ws="none",
         access_log=False,

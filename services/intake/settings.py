@@ -21,6 +21,10 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Where the HTTP server listens; put a TLS proxy in front of it.")
     port: int = Field(8100, ge=0, le=65535)
     metrics_port: int = Field(8101, ge=0, le=65535)
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses or networks, comma-separated, whose X-Forwarded-For says who files; empty: nobody's.",
+    )
     public_url: str = Field("", description="The address that filers see, without a slash at the end.")
     areas: Path | None = Field(
         None,
