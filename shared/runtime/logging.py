@@ -7,6 +7,7 @@ and a value that is not a short code is replaced. How long logs are kept: Cybers
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Mapping, MutableMapping
 from types import TracebackType
@@ -61,12 +62,22 @@ def configure_logging(service: str, space: str, *, level: str = "INFO", stream: 
     root.setLevel(level)
     for name, quiet_level in _FOREIGN_LEVELS.items():
         logging.getLogger(name).setLevel(quiet_level)
+    # What nobody catches is printed by Python with its message, on the same standard error.
+    sys.excepthook = lambda _, error, __: _uncaught(error)
+    threading.excepthook = lambda facts: _uncaught(facts.exc_value)
+    sys.unraisablehook = lambda facts: _uncaught(facts.exc_value)
 
 
 def get_logger(name: str) -> Logger:
     """A logger; the first argument of its methods is an event's code, everything else a keyword."""
     logger: Logger = structlog.stdlib.get_logger(f"wardline.{name}")
     return logger
+
+
+def _uncaught(error: BaseException | None) -> None:
+    """The last word of a process or a thread; an order to stop has none."""
+    if error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+        get_logger("process").critical("uncaught", exc_info=error)
 
 
 class _Named:
@@ -86,6 +97,9 @@ def exception_by_type(_: object, __: str, event: MutableMapping[str, Any]) -> Mu
     if not info:
         return event
     error = _as_exception(info)
+    while isinstance(error, BaseExceptionGroup):  # of several tasks at once: the first tells where to look
+        event["group"] = len(error.exceptions)
+        error = error.exceptions[0]
     if error is not None:
         frames = traceback.extract_tb(error.__traceback__)[-FRAMES_MAX:]
         event["error"] = type(error).__name__

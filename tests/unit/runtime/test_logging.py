@@ -3,6 +3,9 @@
 import io
 import json
 import logging
+import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -14,11 +17,13 @@ from shared.runtime.logging import configure_logging, get_logger
 def lines() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     before, level = list(root.handlers), root.level
+    hooks = sys.excepthook, threading.excepthook, sys.unraisablehook
     stream = io.StringIO()
     configure_logging("intake", "test", stream=stream)
     yield stream
     root.handlers[:] = before
     root.setLevel(level)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
 
 
 def test_a_line_names_service_space_and_facts(lines: io.StringIO) -> None:
@@ -50,3 +55,30 @@ def test_an_exception_is_shown_by_type_and_place_without_its_message(lines: io.S
 def test_a_librarys_arguments_are_left_out(lines: io.StringIO) -> None:
     logging.getLogger("some.library").warning("sending key=%s", "PLANTED-NAME-1")
     assert json.loads(lines.getvalue())["event"] == "sending key=%s"
+
+
+@pytest.mark.parametrize("dying", ["fail()", "in_thread()", "asyncio.run(in_tasks())", "in_destructor()"])
+def test_what_nobody_catches_leaves_its_type_and_place_and_no_message(dying: str) -> None:
+    program = f"""
+import asyncio, threading
+from shared.runtime.logging import configure_logging
+from shared.contracts.registry import Channel
+configure_logging("notify", "test")
+def fail():
+    Channel.model_validate({{"kind": "SMS", "address": {{"PLANTED-NAME-1": 1}}}})
+def in_thread():
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+async def in_tasks():
+    async with asyncio.TaskGroup() as group:
+        group.create_task(asyncio.to_thread(fail))
+def in_destructor():
+    type("Gone", (), {{"__del__": lambda _: fail()}})()
+{dying}
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert "PLANTED" not in done.stderr
+    line = json.loads(done.stderr)
+    assert (line["event"], line["error"], line["level"]) == ("uncaught", "ValidationError", "critical")
+    assert line["frames"]
