@@ -11,10 +11,10 @@ import pytest
 
 from ops.embedded.broker import EmbeddedBroker
 from shared.contracts.topics import CASE_LOG, COMMANDS, REPORTS
-from shared.contracts.wire import partition_of
 from shared.runtime.space import Space
 from tests.support.broker_space import BrokerSpace
 from tests.support.fault_world import (
+    counties_of_each_book,
     cut_start,
     faults_of,
     in_space,
@@ -48,9 +48,7 @@ class World:
         self.home = home
         self.feeder = Feeder(bootstrap, space)
         self.tools: BrokerSpace = in_space(bootstrap, space, home)
-        codes = (f"99{number:04d}" for number in range(100))
-        by_book = {partition_of(code, BOOKS): code for code in codes}
-        self.counties = [by_book[book] for book in range(BOOKS)]
+        self.counties = [codes[0] for codes in counties_of_each_book(BOOKS)]
         self.filed = 0
 
     def file(self, count: int, books: Sequence[int] = range(BOOKS)) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.error import URLError
 
-from kafka import KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
 
 from shared.contracts.topics import INPUT_TOPICS, Topic
+from shared.contracts.wire import partition_of
 from shared.runtime.connection import Connection
 from shared.runtime.ledger_reader import LedgerReader, Read
 from shared.runtime.space import Space
@@ -108,6 +109,16 @@ def faults_of(found: Iterable[BookFindings]) -> list[str]:
     return [fault.line() for book in found for fault in book.faults]
 
 
+def counties_of_each_book(books: int, each: int = 1) -> list[list[str]]:
+    """So many made-up county codes for each book, by book."""
+    found: list[list[str]] = [[] for _ in range(books)]
+    for number in range(1, 10_000):
+        code = f"99{number:04d}"
+        if len(found[partition_of(code, books)]) < each:
+            found[partition_of(code, books)].append(code)
+    return found
+
+
 def in_space(bootstrap: str, space: Space, home: Path) -> BrokerSpace:
     """The space as the command line and an intruder see it."""
     return BrokerSpace(space, bootstrap, home)
@@ -120,6 +131,19 @@ def cut_start(bootstrap: str, space: Space, topic: Topic, book: int, before: int
         admin.delete_records({TopicPartition(topic.full_name(space.name), book): before})
     finally:
         admin.close()
+
+
+def throw(bootstrap: str, space: Space, topic: Topic, book: int, values: Iterable[bytes | None]) -> int:
+    """Append any bytes, or none at all, to a book's partition; how many."""
+    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all", max_request_size=4 * 1024 * 1024)
+    try:
+        name = topic.full_name(space.name)
+        sent = [producer.send(name, value, key=b"somebody", partition=book) for value in values]
+        for future in sent:
+            future.get(timeout=60)
+        return len(sent)
+    finally:
+        producer.close()
 
 
 def log_lines(worker: Worker) -> list[Mapping[str, object]]:
