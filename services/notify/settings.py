@@ -50,7 +50,13 @@ class GatewaySettings(BaseModel):
 class NotifySettings(BaseSettings):
     """All settings of notify; nested ones as WARDLINE_SMTP__HOST or as JSON in WARDLINE_SMTP."""
 
-    model_config = SettingsConfigDict(env_prefix="WARDLINE_", env_nested_delimiter="__", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="WARDLINE_",
+        env_nested_delimiter="__",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,  # an error about a setting is printed; passwords stand beside it
+    )
 
     space: str = "demo"
     home: Path = Path("var")
