@@ -166,7 +166,11 @@ def create_app(settings: Settings, assignment: Assignment) -> faust.App:
     async def on_revoked(_sender: Any, _revoked: Any, **_: Any) -> None:  # noqa: ANN401 - a signal of Faust
         await assignment.revoke()
 
+    async def on_stop(_sender: Any, **_: Any) -> None:  # noqa: ANN401 - likewise
+        await assignment.revoke()  # Faust would cancel the owners, which a worker takes for a failure
+
     app.on_partitions_assigned.connect(on_assigned)  # type: ignore[arg-type]  # the stub names no keyword handlers
+    app.on_before_shutdown.connect(on_stop)  # type: ignore[arg-type]  # likewise
     app.on_partitions_revoked.connect(on_revoked)  # type: ignore[arg-type]  # likewise
     return app
 
