@@ -18,9 +18,9 @@ from shared.contracts import chain
 from shared.contracts.alerts import DeadLetter
 from shared.contracts.base import Message
 from shared.contracts.commands import Redecide, RotateWriterKey
-from shared.contracts.events import CaseAssessed, CaseOpened, CommandAccepted, LevelSet, read_event
+from shared.contracts.events import CaseAssessed, CaseOpened, CommandAccepted, LevelSet, read_events
 from shared.contracts.topics import REPORTS
-from shared.contracts.wire import encode, sha256_hex
+from shared.contracts.wire import canonical, encode, sha256_hex
 from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
 
@@ -134,8 +134,7 @@ class BookDecider:
         decided_at_ms = max(work.now_ms, fold.head.decided_at_ms)
         opened = tuple((each.deadline_id, each.due_at_ms) for each in decision.opened)
         events = tuple(event.model_dump(mode="json", exclude_none=True) for event in decision.events)
-        for event in events:
-            read_event(event)  # an event that nobody can read would stop the book for ever: better undecidable
+        read_events(canonical(events))  # an event that nobody can read would stop the book for ever: undecidable
         draft = chain.Draft(
             county=decision.county,
             cause=work.cause,

@@ -16,9 +16,10 @@ from services.triage.core.evolve import evolve
 from services.triage.core.state import BookState
 from shared.contracts import chain
 from shared.contracts.base import Message
-from shared.contracts.events import CaseUndecidable, read_event
+from shared.contracts.events import CaseUndecidable, read_events
 from shared.contracts.records import RECORD_VERSION, Genesis
 from shared.contracts.topics import REPORTS
+from shared.contracts.wire import canonical
 
 
 class WorkerTooOld(Exception):
@@ -64,10 +65,10 @@ class Fold:
         return Fold(head, state, undecided)
 
 
-def events_of(valid: chain.Valid) -> list[Message]:
+def events_of(valid: chain.Valid) -> tuple[Message, ...]:
     """The events of a valid record. Raises WorkerTooOld when this code does not know one."""
     try:
-        return [read_event(event) for event in valid.fields["events"]]
+        return read_events(canonical(valid.fields["events"]))
     except ValidationError as error:
         raise WorkerTooOld(f"a record at offset {valid.offset} has an event that this worker cannot read") from error
 
