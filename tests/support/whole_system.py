@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -39,6 +40,8 @@ READY_SECONDS_MAX = 90.0
 WAIT_SECONDS_MAX = 90.0
 STOP_SECONDS_MAX = 40.0
 PAUSE_SECONDS = 0.05
+SUPERVISE_SECONDS = 0.5
+ENDS_MAX = 5
 SERVICES = ("triage", "notify", "intake")
 Event = dict[str, Any]
 Found = TypeVar("Found")
@@ -62,9 +65,25 @@ class ServiceProcess:
     ready_urls: tuple[str, ...]
     log: Path
     process: subprocess.Popen[bytes] | None = None
+    ends: list[int] = field(default_factory=list)
+    """Exit codes of the times that it ended without being told."""
+    _wanted: bool = False
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self) -> None:
         """Start it; returns at once."""
+        with self._lock:
+            self._wanted = True
+            self._start()
+
+    def keep_alive(self) -> None:
+        """Start it again when it ended by itself, as the supervisor does."""
+        with self._lock:
+            if self._wanted and self.process is not None and (code := self.process.poll()) is not None:
+                self.ends.append(code)
+                self._start()
+
+    def _start(self) -> None:
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", f"services.{self.name}"],
@@ -79,14 +98,15 @@ class ServiceProcess:
         """Until every page of its readiness answers 200. AssertionError when it ends or takes too long."""
 
         def ready() -> bool:
-            assert self.process is not None
-            assert self.process.poll() is None, f"{self.name} ended: {self.log.read_text()[-2000:]}"
+            assert len(self.ends) <= ENDS_MAX, f"{self.name} ends again and again: {self.log.read_text()[-2000:]}"
             return all(_answers(url) for url in self.ready_urls)
 
         until(ready, READY_SECONDS_MAX, f"{self.name} is ready")
 
     def end(self, number: signal.Signals) -> int:
-        """Send a signal to this very process and wait for its end; the exit code."""
+        """Send a signal to this very process and wait for its end; the exit code. It stays down."""
+        with self._lock:
+            self._wanted = False
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(number)
@@ -164,10 +184,8 @@ class WholeSystem:
 
     def outbox(self) -> list[dict[str, Any]]:
         """Every message that went out."""
-        messages = []
-        for path in sorted((self.home / "outbox" / self.space.name).glob("*.json")):
-            messages.append(json.loads(path.read_text(encoding="utf-8")))
-        return messages
+        paths = sorted((self.home / "outbox" / self.space.name).glob("*.json"))
+        return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
 
     def messages_for(self, case: str, contact_prefix: str = "") -> list[dict[str, Any]]:
         """The messages about a case to contacts whose id begins so."""
@@ -295,7 +313,13 @@ OFFICER = Actor(account="officer-1", role=Role.OFFICER, area_prefix="520327", de
 
 @contextmanager
 def whole_system(
-    broker: EmbeddedBroker, home: Path, name: str, *, books: int = 3, clock_rate: float = 1.0, **environment: str
+    broker: EmbeddedBroker,
+    home: Path,
+    name: str,
+    *,
+    books: int = 3,
+    clock_rate: float = 1.0,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[WholeSystem]:
     """A fresh space with every service running and ready; everything is stopped by its own pid afterwards.
 
@@ -304,7 +328,7 @@ def whole_system(
     space = new_space(home, broker.bootstrap, name, books=books, clock_rate=clock_rate)
     names = ("intake", "intake_metrics", "triage_metrics", "notify_metrics", "answer")
     ports = dict(zip(names, free_ports(len(names)), strict=True))
-    told = _environment(broker, home, name, ports) | environment
+    told = _environment(broker, home, name, ports) | dict(environment or {})
     urls = {
         "triage": ("triage_metrics/metrics",),
         "notify": ("notify_metrics/metrics", "answer/healthz"),
@@ -320,6 +344,7 @@ def whole_system(
         for service in services.values():
             stack.callback(_stop, service)
             service.start()
+        stack.enter_context(_supervised(services))
         client = stack.enter_context(httpx.Client(timeout=40, trust_env=False))
         log = stack.enter_context(CaseLog(Connection(broker.bootstrap), space))
         system = WholeSystem(broker, home, space, services, ports, log, client)
@@ -358,6 +383,25 @@ def _answers(url: str) -> bool:
         return httpx.get(url, timeout=2, trust_env=False).status_code == http.HTTPStatus.OK
     except httpx.TransportError:
         return False
+
+
+@contextmanager
+def _supervised(services: Mapping[str, ServiceProcess]) -> Iterator[None]:
+    """Whoever ends without being told is started again."""
+    ended = threading.Event()
+
+    def supervise() -> None:
+        while not ended.wait(SUPERVISE_SECONDS):
+            for service in services.values():
+                service.keep_alive()
+
+    thread = threading.Thread(target=supervise, name="supervisor", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _stop(service: ServiceProcess) -> None:
