@@ -72,6 +72,7 @@ def build(settings: Settings, connection: Connection, space: Space, registry: Co
     )
     institutions = Institutions(directory / INSTITUTIONS_COPY)
     feedback = FeedbackBook()
+    pages = Pages.load(settings.areas)
     filing = Filing(
         space=space.name,
         books=space.books,
@@ -81,6 +82,7 @@ def build(settings: Settings, connection: Connection, space: Space, registry: Co
         publisher=publisher,
         institutions=institutions,
         feedback=feedback,
+        served=frozenset(area.code for area in pages.areas) or None,
     )
     readers = (
         CompactedReader(connection, INSTITUTIONS.full_name(space.name), institutions.apply),
@@ -93,7 +95,7 @@ def build(settings: Settings, connection: Connection, space: Space, registry: Co
         institutions=institutions,
         publisher=publisher,
         metrics=metrics,
-        pages=Pages.load(settings.areas),
+        pages=pages,
         lookups=LookupLimit(settings.lookups_per_minute, settings.lookups_per_minute_total),
         reading=Gate(settings.reading_max),
         in_flight=Gate(settings.in_flight_max),

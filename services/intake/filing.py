@@ -30,6 +30,8 @@ from shared.runtime.sealing import PLAINTEXT_BYTES_MAX, SealingKeys, seal, seal_
 
 REMEMBERED_MAX = 100_000
 BUSY_RETRY_SECONDS = 5
+OF_A_FILING_ALONE = (NoticeCode.NO_PLACE, NoticeCode.NOT_SERVED)
+"""An addition goes where its receipt says."""
 
 Value = TypeVar("Value")
 
@@ -62,7 +64,7 @@ class Accepted:
 class Filing:
     """Accepts filings, supplements and additions. Belongs to one event loop."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each part that it works with
         self,
         *,
         space: str,
@@ -73,7 +75,9 @@ class Filing:
         publisher: Publisher,
         institutions: Institutions,
         feedback: FeedbackBook,
+        served: frozenset[str] | None = None,
     ) -> None:
+        """`served`: the counties that somebody stands by for, where they are known."""
         self._space = space
         self._books = books
         self._keys = keys
@@ -82,6 +86,7 @@ class Filing:
         self._publisher = publisher
         self._institutions = institutions
         self._feedback = feedback
+        self._served = served
         self._accepted: OrderedDict[str, Accepted] = OrderedDict()
         self._receipts: OrderedDict[str, tuple[str, str]] = OrderedDict()
         self._sending: dict[str, asyncio.Task[Accepted]] = {}
@@ -125,7 +130,7 @@ class Filing:
         reading, notices = self._read(parsed, filer)
         if reading.says_nothing:
             raise refused.empty_addition()
-        notices = tuple(notice for notice in notices if notice.code is not NoticeCode.NO_PLACE)
+        notices = tuple(notice for notice in notices if notice.code not in OF_A_FILING_ALONE)
         submission = Submission(
             report_id=report_id,
             receipt=receipt,
@@ -157,7 +162,7 @@ class Filing:
 
     def _read(self, parsed: Parsed, filer: Filer) -> tuple[Reading, tuple[Notice, ...]]:
         institution = self._institutions.authenticate(filer.api_key)
-        reading = read_filing(parsed, now_ms=self._clock.now_ms(), institution=institution)
+        reading = read_filing(parsed, now_ms=self._clock.now_ms(), institution=institution, served=self._served)
         notices = reading.notices
         if filer.api_key and institution is None:
             notices = (Notice("institution", NoticeCode.KEY_UNKNOWN), *notices)

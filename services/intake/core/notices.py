@@ -22,6 +22,7 @@ class NoticeCode(StrEnum):
     KEY_UNKNOWN = "KEY_UNKNOWN"
     CLAIM_OVERRIDDEN = "CLAIM_OVERRIDDEN"
     NO_PLACE = "NO_PLACE"
+    NOT_SERVED = "NOT_SERVED"
     SEVERAL_COUNTIES = "SEVERAL_COUNTIES"
     SAME_CONTENT = "SAME_CONTENT"
     MORE_NOTICES = "MORE_NOTICES"
@@ -73,6 +74,10 @@ NOTICE_TEXTS: dict[NoticeCode, tuple[str, str]] = {
     NoticeCode.NO_PLACE: (
         "未能得知孩子在何处，由值守席位转办；请尽快补充所在地。",
         "no place is known: a duty desk will pass it on; add the place as soon as you can",
+    ),
+    NoticeCode.NOT_SERVED: (
+        "所填县区不在本系统服务范围内，由值守席位或报送单位所在县区转办；请核对区划代码。",
+        "a county that is not served here: a duty desk or the filer's county passes it on; check the area code",
     ),
     NoticeCode.SEVERAL_COUNTIES: (
         "涉及多个县区，由第一个孩子所在县区统一受理。",

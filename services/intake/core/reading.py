@@ -73,8 +73,17 @@ class Reading:
     by_phone: bool = False
 
 
-def read_filing(parsed: Parsed, *, now_ms: int, institution: InstitutionFacts | None = None) -> Reading:
-    """Read a filing at `now_ms` (Unix ms). `institution`: who was proved by an API key; it replaces the claim."""
+def read_filing(
+    parsed: Parsed,
+    *,
+    now_ms: int,
+    institution: InstitutionFacts | None = None,
+    served: frozenset[str] | None = None,
+) -> Reading:
+    """Read a filing at `now_ms` (Unix ms). `institution`: who was proved by an API key; it replaces the claim.
+
+    `served`: the counties that somebody stands by for, where they are known; a filing is never given to another.
+    """
     notices = Notices()
     if parsed.repeated:
         notices.add("report", NoticeCode.REPEATED_FIELDS)
@@ -103,7 +112,7 @@ def read_filing(parsed: Parsed, *, now_ms: int, institution: InstitutionFacts | 
         reporter.sealed("name", "role", "phone", "work_address", "confidential")
         reporter.done()
     report.done()
-    county = _county(children, institution, notices)
+    county = _county(children, institution, served, notices)
     plain = facts.model_copy(update={"institution": InstitutionFacts()})
     return Reading(
         facts=facts,
@@ -309,12 +318,23 @@ def _public_id(fields: Fields, name: str) -> str | None:
     return None
 
 
-def _county(children: tuple[ChildFacts, ...], institution: InstitutionFacts, notices: Notices) -> str | None:
-    """Where the child is; else where the institution is; None when nothing is known."""
-    counties = dict.fromkeys(code for child in children if (code := county_of(child.area_code)))
-    if len(counties) > 1:
+def _county(
+    children: tuple[ChildFacts, ...], institution: InstitutionFacts, served: frozenset[str] | None, notices: Notices
+) -> str | None:
+    """Where the child is; else where the institution is; None when nothing is known.
+
+    One wrong digit names a county that nobody here stands by for, and no ladder there would reach anybody: it counts
+    as unknown, which has a rota of its own.
+    """
+    named = dict.fromkeys(code for child in children if (code := county_of(child.area_code)))
+    if len(named) > 1:
         notices.add("children", NoticeCode.SEVERAL_COUNTIES)
-    county = next(iter(counties), None) or county_of(institution.area_code)
-    if county is None:
+    filers = county_of(institution.area_code)
+    known = [*named, filers] if filers else [*named]
+    if not known:
         notices.add("children", NoticeCode.NO_PLACE)
-    return county
+    if served is None:
+        return next(iter(known), None)
+    if not served.issuperset(named or known):
+        notices.add("children", NoticeCode.NOT_SERVED)
+    return next((county for county in known if county in served), None)

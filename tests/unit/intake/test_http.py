@@ -251,3 +251,17 @@ async def test_health_readiness_and_unknown_addresses(client: httpx.AsyncClient)
     assert (missing.status_code, missing.json()["code"]) == (404, "NOT_FOUND")
     wrong = await client.delete("/v1/reports")
     assert (wrong.status_code, wrong.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+
+
+async def test_a_mistyped_county_goes_to_the_rota_of_filings_without_a_place(tmp_path: Path) -> None:
+    areas = tmp_path / "areas.json"
+    areas.write_text('[{"code": "520327", "zh": "测试县", "en": "Test County"}]', encoding="utf-8")
+    mistyped = {"children": [{"concerns": ["ABANDONED"], "area_code": "529327"}]}
+    async for client in client_of(without_broker(tmp_path, areas=areas)):
+        assert (await file(client, FILING))["receipt"].startswith("520327-")
+        filed = await file(client, mistyped)
+        assert filed["receipt"].startswith("000000-")
+        assert [warning["code"] for warning in filed["warnings"]] == ["NOT_SERVED"]
+        answer = await client.post(f"/v1/receipts/{filed['receipt']}/additions", json={**mistyped, "narrative": "more"})
+        assert answer.json()["warnings"] == []
+    assert [report.county for _, report in read_spool(tmp_path)] == ["520327", "000000", "000000"]

@@ -253,6 +253,28 @@ def test_the_county_is_the_childs_else_the_institutions_else_none() -> None:
     assert "children:NO_PLACE" in notices(unknown)
 
 
+def test_a_county_that_nobody_stands_by_for_is_never_given_a_filing() -> None:
+    served = frozenset({"520327", "110101"})
+
+    def reading(child_area: str | None, institution_area: str | None = None) -> Reading:
+        tree = {
+            "children": [{"concerns": ["ABANDONED"], "area_code": child_area}],
+            "institution": {"area_code": institution_area},
+        }
+        return read_filing(parse_filing(json.dumps(tree).encode()), now_ms=NOW_MS, served=served)
+
+    assert (reading("520327102").county, notices(reading("520327102"))) == ("520327", set())
+    mistyped = reading("529327102")
+    assert (mistyped.county, notices(mistyped)) == (None, {"children:NOT_SERVED"})
+    assert mistyped.facts.children[0].area_code == "529327102"
+    assert reading("529327102", "110101001").county == "110101"
+    assert "children:NOT_SERVED" in notices(reading("529327102", "110101001"))
+    assert notices(reading("520327102", "999999001")) == {"institution.area_code:WRONG_AREA"}
+    assert reading(None, "529327001").county is None
+    assert "children:NOT_SERVED" in notices(reading(None, "529327001"))
+    assert "children:NO_PLACE" in notices(reading(None))
+
+
 def test_a_proved_institution_replaces_the_claim() -> None:
     proved = InstitutionFacts(
         id="520327-hospital-001", type=InstitutionType.HOSPITAL, area_code="520327", authenticated=True
