@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from services.intake.core import refused
 from services.intake.core.identity import Filer, addition_id, check_idempotency_key, ids_of, receipt_for
-from services.intake.core.instructions import ON_ADDITION, ON_FILING
+from services.intake.core.instructions import ON_ADDITION, on_filing
 from services.intake.core.notices import Notice, NoticeCode
 from services.intake.core.parsing import Parsed
 from services.intake.core.reading import Reading, read_filing
@@ -117,7 +117,7 @@ class Filing:
             warnings=tuple(notice.coded() for notice in notices),
             filed_at_ms=self._clock.now_ms(),
         )
-        accepted = await self._send_once(submission, parsed, reading, notices, ON_FILING)
+        accepted = await self._send_once(submission, parsed, reading, notices, on_filing(submission.facts))
         _remember(self._receipts, ids.filing_id, (receipt, first or ids.report_id))
         return accepted
 

@@ -7,11 +7,9 @@ from shared.contracts.alerts import Feedback, Instruction
 from shared.contracts.vocabulary import FeedbackStatus
 
 from services.intake.core.fields import CHINA
-from services.intake.core.instructions import DANGER
+from services.intake.core.instructions import DANGER, DANGER_CODES
 
 NOT_VISIBLE = "NOT_VISIBLE_YET"
-DANGER_CODES = frozenset({DANGER.code, "DANGER-FIRST"})
-"""The policy has a line of its own that says what stands first here anyway."""
 STATUS_TEXTS: dict[str, tuple[str, str]] = {
     NOT_VISIBLE: (
         "暂无可显示的进展。报送后一般一分钟内可见；若一直不可见，请核对回执号。",
