@@ -72,7 +72,7 @@ def build(settings: Settings, connection: Connection, space: Space, registry: Co
     )
     institutions = Institutions(directory / INSTITUTIONS_COPY)
     feedback = FeedbackBook()
-    pages = Pages.load(settings.areas)
+    pages = Pages.load(settings.areas, space.name)
     filing = Filing(
         space=space.name,
         books=space.books,
@@ -82,7 +82,7 @@ def build(settings: Settings, connection: Connection, space: Space, registry: Co
         publisher=publisher,
         institutions=institutions,
         feedback=feedback,
-        served=frozenset(area.code for area in pages.areas) or None,
+        served=frozenset(pages.counties) or None,
     )
     readers = (
         CompactedReader(connection, INSTITUTIONS.full_name(space.name), institutions.apply),

@@ -48,7 +48,7 @@ def routes(door: Door, version: str) -> APIRouter:
             accepted.receipt,
             language=_language(filed),
             durability=accepted.durability.value,
-            notices=[NOTICE_TEXTS[notice.code] for notice in accepted.notices],
+            notices=[(notice.field, NOTICE_TEXTS[notice.code]) for notice in accepted.notices],
             instructions=accepted.instructions,
         )
 
@@ -76,7 +76,7 @@ def routes(door: Door, version: str) -> APIRouter:
             accepted.receipt,
             language=_language(filed),
             durability=accepted.durability.value,
-            notices=[],
+            notices=[(notice.field, NOTICE_TEXTS[notice.code]) for notice in accepted.notices],
             instructions=accepted.instructions,
         )
 

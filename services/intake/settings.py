@@ -28,8 +28,9 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="The address that filers see, without a slash at the end.")
     areas: Path | None = Field(
         None,
-        description="The counties served, JSON: a list of {code, zh, en}. The form offers them; a filing that names"
-        " another goes to the duty desk of 000000. Without it a county that nobody staffs is taken at its word.",
+        description="The counties served and their townships, JSON: a list of {code, zh, en}. The form offers them; a"
+        " filing that names another county goes to the duty desk of 000000. Without it a county that nobody staffs is"
+        " taken at its word.",
     )
     log_level: str = "INFO"
     in_flight_max: int = Field(500, ge=1, description="Reports that wait for the broker or the spool at one time.")

@@ -38,8 +38,11 @@ def filing_of_form(filed: Filed) -> Tree:
 
 
 def addition_of_form(filed: Filed) -> Tree:
-    """An addition in words."""
-    return _without_empty({"narrative": _one(filed, "narrative")})
+    """An addition in words, and where the child is now (of several children: the first of the report)."""
+    place = _one(filed, "county")
+    return _without_empty(
+        {"narrative": _one(filed, "narrative"), "children": [{"area_code": place}] if place else None}
+    )
 
 
 def _one(filed: Filed, name: str) -> str | None:

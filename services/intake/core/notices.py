@@ -76,8 +76,8 @@ NOTICE_TEXTS: dict[NoticeCode, tuple[str, str]] = {
         "no place is known: a duty desk will pass it on; add the place as soon as you can",
     ),
     NoticeCode.NOT_SERVED: (
-        "所填县区不在本系统服务范围内，由值守席位或报送单位所在县区转办；请核对区划代码。",
-        "a county that is not served here: a duty desk or the filer's county passes it on; check the area code",
+        "不能确定所填县区使用本系统，由值守席位或报送单位所在县区转办；请核对所在地，并拨打 12345，紧急时拨打 110。",
+        "we cannot say if this county uses the system; a duty desk passes it on: call 12345 too, or 110 if urgent",
     ),
     NoticeCode.SEVERAL_COUNTIES: (
         "涉及多个县区，由第一个孩子所在县区统一受理。",

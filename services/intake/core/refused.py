@@ -38,8 +38,8 @@ def empty_filing() -> Refused:
     return Refused(
         422,
         "EMPTY_FILING",
-        "报告是空的：请至少勾选或填写一项情况（concerns），或写下所见所闻（narrative）。",
-        "The report is empty: give at least one concern of a child, or say in words what you saw (narrative).",
+        "报告是空的：请至少勾选一种情况，或用自己的话写下看到、听到的。",
+        "The report is empty: tick at least one thing that is happening to a child, or say in your words what you saw.",
     )
 
 

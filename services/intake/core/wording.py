@@ -1,5 +1,7 @@
 """The words of the form, in plain language: (Chinese, English). Codes are the vocabulary's."""
 
+import re
+
 from shared.contracts.vocabulary import Concern, GuardianStatus, Holder, Injury, InstitutionType
 
 Words = tuple[str, str]
@@ -20,7 +22,8 @@ ONLY_ONE: Words = (
 LANGUAGE: Words = ("English", "中文")
 SKIP: Words = ("跳到表单", "Skip to the form")
 SEND: Words = ("提交报告", "Send the report")
-WHAT: Words = ("发生了什么（可多选）", "What is happening (tick all that apply)")
+WHAT: Words = ("发生了什么", "What is happening")
+TICK: Words = ("下面有符合的，请勾选（可多选）", "Tick what fits below (as many as apply)")
 WORDS: Words = (
     "请用自己的话说明：看到或听到了什么，何时、何地",
     "In your own words: what you saw or heard, when and where",
@@ -36,7 +39,12 @@ AREA: Words = (
     "孩子现在所在地的区划代码（6、9 或 12 位数字，不知道可留空）",
     "Area code of where the child is now (6, 9 or 12 digits, if known)",
 )
-COUNTY: Words = ("孩子现在在哪个县（市、区）", "County or district where the child is now")
+AREA_INSTEAD: Words = (
+    "不在列表中，而您知道区划代码（6、9 或 12 位数字）：以这里填写的为准",
+    "Not in the list, and you know the area code (6, 9 or 12 digits): what stands here counts",
+)
+COUNTY: Words = ("孩子现在在哪个县（市、区）、乡镇", "County or township where the child is now")
+COUNTY_NONE: Words = ("不清楚，或不在列表中", "Not known, or not in this list")
 ADDRESS: Words = (
     "孩子现在在哪里（地址、单位或怎样能找到）",
     "Where the child is now (address, place, or how to find it)",
@@ -72,7 +80,7 @@ KEEP: Words = (
 )
 SPOOLED: Words = (
     "报告已安全保存在本机，将自动送达；无需再次提交。",
-    "The report is safe on this machine and will be delivered by itself; you need not send it again.",
+    "The report is safe on this machine and goes on without you; you need not send it again.",
 )
 LOOK_UP: Words = ("已有回执号？查询进展", "Have a receipt number? See what was done")
 LOOK_UP_BUTTON: Words = ("查询", "Look up")
@@ -84,15 +92,29 @@ ADD_TITLE: Words = ("补充情况", "Add something")
 ADD_BUTTON: Words = ("提交补充", "Send the addition")
 BACK: Words = ("返回首页", "Back to the start")
 PROBLEM: Words = ("还没有提交成功", "Not sent yet")
+PROBLEMS: dict[str, Words] = {
+    "MALFORMED_RECEIPT": ("回执号不正确", "The receipt number is wrong"),
+    "TOO_MANY_LOOKUPS": ("现在无法查询", "It cannot be looked up just now"),
+}
+"""The headline of a refusal that is not about sending anything."""
 DOCS: Words = ("机构接口文档", "Documentation for institutions")
-CHOOSE: Words = ("请选择", "Choose")
+COLON: Words = ("：", ": ")
+BEIJING: Words = ("北京时间", "Beijing time")
 
+DEMONSTRATION: Words = (
+    "【演示·非真实】在这里填写的内容不会送达任何部门。",
+    "[DEMO, not real] Nothing that is filed here reaches any department.",
+)
+DRILL: Words = (
+    "【演练·非真实】在这里填写的内容不会送达任何部门。",
+    "[DRILL, not real] Nothing that is filed here reaches any department.",
+)
 CONCERNS: dict[Concern, Words] = {
     Concern.PHYSICAL_ABUSE: ("被打、被虐待", "Is beaten or hurt"),
     Concern.SEXUAL_ABUSE: ("遭受性侵害或疑似", "Sexual abuse, or signs of it"),
     Concern.EMOTIONAL_ABUSE: ("长期被辱骂、恐吓、冷暴力", "Is insulted, threatened or shut out"),
     Concern.INJURY_UNEXPLAINED: ("有说不清原因的伤", "Has injuries that nobody can explain"),
-    Concern.SELF_HARM: ("自残或有轻生念头", "Harms itself or speaks of dying"),
+    Concern.SELF_HARM: ("自残或有轻生念头", "Harms themselves or speaks of dying"),
     Concern.MALNUTRITION: ("严重营养不良", "Is badly undernourished"),
     Concern.UNTREATED_ILLNESS: ("生病得不到医治", "Is ill and not treated"),
     Concern.ABANDONED: ("被遗弃", "Has been abandoned"),
@@ -107,7 +129,7 @@ CONCERNS: dict[Concern, Words] = {
     Concern.CARER_UNFIT: ("受托照护的人不合适", "The carer in charge is not fit"),
     Concern.CONTACT_LAPSED: ("父母长期不联系", "The parents have not been in touch for long"),
     Concern.MISSING: ("失踪", "Is missing"),
-    Concern.WANDERING: ("流浪或身份不明", "Wanders, or nobody knows who it is"),
+    Concern.WANDERING: ("流浪或身份不明", "Wanders, or nobody knows who the child is"),
     Concern.TRAFFICKING: ("来源不明、疑似拐卖", "May have been trafficked"),
     Concern.BEGGING: ("被组织乞讨", "Is made to beg"),
     Concern.CHILD_LABOUR: ("童工或违法用工", "Is made to work"),
@@ -118,6 +140,56 @@ CONCERNS: dict[Concern, Words] = {
     Concern.UNSEEN: ("很久没人见过这个孩子", "Nobody has seen the child for long"),
     Concern.OTHER: ("其他", "Something else"),
 }
+CONCERN_GROUPS: tuple[tuple[Words, tuple[Concern, ...]], ...] = (
+    (
+        ("受到伤害", "The child is hurt"),
+        (
+            Concern.PHYSICAL_ABUSE,
+            Concern.SEXUAL_ABUSE,
+            Concern.EMOTIONAL_ABUSE,
+            Concern.INJURY_UNEXPLAINED,
+            Concern.BULLYING,
+            Concern.SELF_HARM,
+        ),
+    ),
+    (
+        ("没有人照料", "Nobody cares for the child"),
+        (
+            Concern.UNCARED,
+            Concern.LEFT_ALONE,
+            Concern.LIVING_ALONE,
+            Concern.ABANDONED,
+            Concern.LEFT_IN_HOSPITAL,
+            Concern.EMERGENCY_GAP,
+            Concern.MALNUTRITION,
+            Concern.UNTREATED_ILLNESS,
+        ),
+    ),
+    (
+        ("父母、监护人或照护人", "Parents, guardians or carers"),
+        (
+            Concern.GUARDIAN_UNREACHABLE,
+            Concern.GUARDIAN_INCAPABLE,
+            Concern.GUARDIAN_REFUSES,
+            Concern.CARER_UNFIT,
+            Concern.CONTACT_LAPSED,
+        ),
+    ),
+    (
+        ("下落不明，或被人利用", "Missing, or used by others"),
+        (
+            Concern.MISSING,
+            Concern.WANDERING,
+            Concern.UNSEEN,
+            Concern.TRAFFICKING,
+            Concern.BEGGING,
+            Concern.CHILD_LABOUR,
+            Concern.CRIME_INSTIGATED,
+        ),
+    ),
+    (("上学、户口和其他", "School, papers, other things"), (Concern.DROPOUT, Concern.NO_HUKOU, Concern.OTHER)),
+)
+"""Every concern once, so that a phone shows short lists with headings."""
 INJURIES: dict[Injury, Words] = {
     Injury.NONE: ("没有", "No"),
     Injury.MINOR: ("轻微（淤青、红肿）", "Slightly (bruise, swelling)"),
@@ -151,7 +223,7 @@ PARENT_STATUS: dict[GuardianStatus, Words] = {
     GuardianStatus.SUBSTANCE_ABUSE: ("吸毒或酗酒", "Uses drugs or drinks"),
     GuardianStatus.ABSENT_MIGRANT_WORK: ("外出务工", "Works far away"),
     GuardianStatus.QUARANTINED_OR_DISASTER: ("被隔离或遭遇灾害", "Is quarantined or struck by disaster"),
-    GuardianStatus.MINOR_PARENT: ("父母本身未成年", "Is a minor itself"),
+    GuardianStatus.MINOR_PARENT: ("父母本身未成年", "Is under 18 too"),
     GuardianStatus.ABLE: ("有人能照顾孩子", "Somebody is able to care"),
 }
 FILERS: dict[InstitutionType, Words] = {
@@ -178,3 +250,25 @@ SAFETY_QUESTIONS: dict[str, Words] = {
     "afraid_to_go_home": AFRAID,
     "missing_now": MISSING,
 }
+
+FIELDS: dict[str, Words] = {
+    "report": ("报告", "The report"),
+    "children": ("孩子所在地", "Where the child is"),
+    "sex": CHILD_SEX,
+    "age_years": ("孩子的年龄", "The child's age"),
+    "area_code": ("区划代码", "The area code"),
+    "concerns": ("所勾选的情况", "What was ticked"),
+    "injury": INJURY,
+    "siblings_not_listed": SIBLINGS,
+    "status": ("父母或监护人的情况", "The parents or guardians"),
+    "holder": HOLDER,
+    "police_called": POLICE,
+    "type": REPORTER_TYPE,
+    **SAFETY_QUESTIONS,
+}
+"""What the form's fields are called when a notice is about them, by the last part of their path."""
+
+
+def field_words(path: str) -> Words:
+    """The words for a field's path (`children[0].area_code`), as a person who filled in the form knows it."""
+    return FIELDS.get(re.sub(r"\[[0-9]+\]", "", path).rpartition(".")[2], FIELDS["report"])

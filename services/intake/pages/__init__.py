@@ -12,9 +12,9 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from services.intake.core import wording
+from services.intake.core.instructions import DANGER_CODES
 from services.intake.core.receipt_view import STATUS_TEXTS, ReceiptView
 from services.intake.core.refused import Refused
-from shared.contracts.base import CountyCode
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self'"
@@ -27,15 +27,17 @@ HEADERS = {
     "Vary": "Accept, Accept-Language",
 }
 LANGUAGES = ("zh", "en")
+LIVE = "live"
+DEMO = "demo"
 _DIRECTORY = Path(__file__).parent
 
 
 class Area(BaseModel):
-    """A county that the form offers: its 6-digit code and its name in both languages."""
+    """A county or township that the form offers: its code of 6 or 9 digits and its name in both languages."""
 
     model_config = ConfigDict(frozen=True)
 
-    code: CountyCode
+    code: str = Field(pattern=r"^([0-9]{6}|[0-9]{9})$")
     zh: str = Field(min_length=1, max_length=60)
     en: str = Field(min_length=1, max_length=60)
 
@@ -45,11 +47,12 @@ class Pages:
     """Renders every page. Values from people are escaped by the template engine, always."""
 
     environment: jinja2.Environment
-    areas: tuple[Area, ...] = ()
+    areas: tuple[Area, ...]
+    space: str
 
     @classmethod
-    def load(cls, areas_file: Path | None = None) -> "Pages":
-        """Read the templates that lie beside this module, and the counties that the form offers.
+    def load(cls, areas_file: Path | None, space: str) -> "Pages":
+        """Read the templates that lie beside this module, and the places that the form offers.
 
         OSError, pydantic.ValidationError: the file of counties is missing or malformed.
         """
@@ -61,7 +64,19 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        return cls(environment, areas)
+        return cls(environment, areas, space)
+
+    @property
+    def mark(self) -> wording.Words | None:
+        """What every page of a space other than `live` begins with; the same words as on its alerts."""
+        if self.space == LIVE:
+            return None
+        return wording.DEMONSTRATION if self.space.split("-")[0] == DEMO else wording.DRILL
+
+    @property
+    def counties(self) -> tuple[str, ...]:
+        """The 6-digit codes of the counties that the form offers."""
+        return tuple(dict.fromkeys(area.code[:6] for area in self.areas))
 
     @staticmethod
     def wanted(request: Request) -> bool:
@@ -96,6 +111,7 @@ class Pages:
         """The form, with what was typed and why it was refused."""
         filed = filed or {}
         chosen = next(iter(filed.get("lang", [])), None)
+        alone = self.counties[0] if len(self.counties) == 1 and not filed else ""
         return self._page(
             "form.html",
             self.language(request, chosen),
@@ -103,29 +119,28 @@ class Pages:
             token=token,
             filed=filed,
             refusal=refusal,
-            areas=self.areas,
+            preselected=next(iter(filed.get("county", [])), alone),
         )
 
     def confirmation(self, request: Request, receipt: str, *, language: str | None, **facts: object) -> HTMLResponse:
         """The page after a report or an addition was accepted."""
         return self._page("confirmation.html", self.language(request, language), status=202, receipt=receipt, **facts)
 
-    def receipt(
-        self, request: Request, view: ReceiptView, *, token: str = "", refusal: Refused | None = None
-    ) -> HTMLResponse:
+    def receipt(self, request: Request, view: ReceiptView) -> HTMLResponse:
         """The page of a receipt, with the form for additions."""
-        return self._page(
-            "receipt.html",
-            self.language(request),
-            status=refusal.status if refusal else 200,
-            view=view,
-            token=token,
-            refusal=refusal,
-        )
+        return self._page("receipt.html", self.language(request), status=200, view=view)
 
     def refusal(self, request: Request, refusal: Refused, *, language: str | None = None) -> HTMLResponse:
         """A refusal as a page of its own."""
-        page = self._page("refusal.html", self.language(request, language), status=refusal.status, refusal=refusal)
+        page = self._page(
+            "refusal.html",
+            self.language(request, language),
+            status=refusal.status,
+            refusal=refusal,
+            headline=wording.PROBLEMS.get(refusal.code, wording.PROBLEM),
+            is_lookup=refusal.code in wording.PROBLEMS,
+            typed=request.query_params.get("receipt", request.path_params.get("receipt", "")),
+        )
         if refusal.retry_after_seconds is not None:
             page.headers["Retry-After"] = str(refusal.retry_after_seconds)
         return page
@@ -142,6 +157,9 @@ class Pages:
             t=lambda pair: pair[index],
             words=wording,
             statuses=STATUS_TEXTS,
+            areas=self.areas,
+            mark=self.mark,
+            danger_codes=DANGER_CODES,
             **values,
         )
         return HTMLResponse(text, status_code=status, headers={**HEADERS, "Content-Language": language})
