@@ -35,6 +35,7 @@ class AlertRequested(Message):
     `alert_id` is unique and derived; `contact_ids` name registry contacts (an empty rung is never requested).
     `repeat` counts repetitions of a top rung; `act_by_ms` is when the next rung fires.
     `ladder` is whose ladder it stands on when that is not `department`'s own (E0, E2-E4 tell others, too).
+    `contacts_of` is the county whose registry names the contacts, when it is not the case's: the desk of 000000.
     """
 
     type: Literal["AlertRequested"] = "AlertRequested"
@@ -50,6 +51,7 @@ class AlertRequested(Message):
     contact_ids: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=20)]
     reason: Identifier = "LADDER"
     ladder: Department | None = None
+    contacts_of: CountyCode | None = None
 
 
 class AlertWithdrawn(Message):

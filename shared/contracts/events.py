@@ -201,7 +201,11 @@ class RungScheduled(Message):
 
 
 class RungReached(Message):
-    """A rung was reached: told (`contacts`), or skipped as unstaffed."""
+    """A rung was reached: told (`contacts`), or skipped as unstaffed.
+
+    `stand_in`: no rung of the ladder is staffed, so this department is told in its place; `contacts_of` is the county
+    of its contacts when it is not the case's (the desk of 000000). `contacts` is empty where it had been told already.
+    """
 
     type: Literal["RungReached"] = "RungReached"
     case: Identifier
@@ -212,6 +216,8 @@ class RungReached(Message):
     staffed: bool
     lateness_ms: Annotated[int, Field(ge=0)] = 0
     reason: Identifier = "DUE"
+    stand_in: Department | None = None
+    contacts_of: CountyCode | None = None
 
 
 class DepartmentAcknowledged(Message):

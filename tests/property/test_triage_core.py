@@ -10,6 +10,7 @@ from services.triage.core.decide import decide
 from services.triage.core.inputs import DeadlineInput, ReportInput
 from services.triage.core.invariants import check
 from services.triage.core.policy import parse_policy
+from services.triage.core.stand_ins import untold
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult, AnswerCode
@@ -141,11 +142,15 @@ class County(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.world = CoreWorld()
+        self.somebody_is_there = False
 
-    @initialize(staffed=st.booleans())
-    def begins(self, *, staffed: bool) -> None:
+    @initialize(staffed=st.booleans(), desk=st.sampled_from([(), ("CIVIL_AFFAIRS",), ("POLICE",), ("HEALTH",)]))
+    def begins(self, *, staffed: bool, desk: tuple[str, ...]) -> None:
+        self.somebody_is_there = staffed or bool(desk)
         if staffed:
             self.world.staff()
+        if desk:
+            self.world.desk(*desk)
 
     def case_of(self, pick: int) -> str:
         known = sorted(self.world.state.cases) or ["r0.0"]
@@ -221,6 +226,17 @@ class County(RuleBasedStateMachine):
     @invariant()
     def nothing_is_broken(self) -> None:
         assert check(self.world.state) == []
+
+    @invariant()
+    def nobody_is_left_untold(self) -> None:
+        """Whoever is registered, in the county or at the desk of 000000: every open case has been told to somebody."""
+        if not self.somebody_is_there:
+            return
+        alerted = {event.case for event, _ in self.world.log if isinstance(event, AlertRequested)}
+        for name, case in self.world.state.county(COUNTY).cases.items():
+            assert not untold(case), name
+            if any(ladder.step is not None for ladder in case.ladders.values()):
+                assert name in alerted
 
     def teardown(self) -> None:
         assert self.world.replayed() == self.world.state

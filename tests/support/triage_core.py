@@ -31,6 +31,8 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 COUNTY = "520327"
 TOWNSHIP = "520327102"
+UNKNOWN = "000000"
+"""The county of filings of which no place is known; its desk stands in everywhere."""
 RECORD_BYTES_MAX = 512 * 1024
 FOREVER = T0 + 3650 * DAY
 
@@ -45,6 +47,7 @@ ACTORS = {
     "township": asked.Actor(account="township", role=Role.TOWNSHIP_SUPERVISOR, area_prefix=TOWNSHIP),
     "admin": asked.Actor(account="admin", role=Role.ADMINISTRATOR, area_prefix=COUNTY),
     "auditor": asked.Actor(account="auditor", role=Role.AUDITOR, area_prefix=COUNTY),
+    "desk": asked.Actor(account="desk-officer", role=Role.OFFICER, area_prefix=""),
     "operator": asked.Actor(account="operator", role=Role.OPERATOR, area_prefix=""),
 }
 ROLES = (
@@ -144,7 +147,12 @@ class CoreWorld:
         return self.until(self.now_ms + span_ms)
 
     def file(
-        self, *children: ChildFacts, report_id: str | None = None, receipt: str | None = None, **facts: object
+        self,
+        *children: ChildFacts,
+        report_id: str | None = None,
+        receipt: str | None = None,
+        county: str = COUNTY,
+        **facts: object,
     ) -> Decision:
         """File a report about these children."""
         self.count += 1
@@ -153,7 +161,7 @@ class CoreWorld:
             report_id=report_id,
             receipt=receipt or f"{COUNTY}-{report_id}",
             space="test",
-            county=COUNTY,
+            county=county,
             filed_at_ms=self.now_ms,
             facts=ReportFacts.model_validate(
                 {"institution": InstitutionFacts(type=InstitutionType.PRIMARY_SCHOOL), "children": children, **facts}
@@ -162,14 +170,22 @@ class CoreWorld:
         return self.give(ReportInput(message, self.now_ms))
 
     def order(
-        self, who: str, body: asked.CommandBody, *, signed: bool = True, command_id: str | None = None
+        self,
+        who: str,
+        body: asked.CommandBody,
+        *,
+        signed: bool = True,
+        command_id: str | None = None,
+        county: str = COUNTY,
+        book: int | None = None,
     ) -> Decision:
         """Somebody gives a command."""
         self.count += 1
         command = asked.Command(
             command_id=command_id or f"c{self.count}",
             space="test",
-            county=COUNTY,
+            county=county,
+            book=book,
             actor=ACTORS[who],
             issued_at_ms=self.now_ms,
             body=body,
@@ -183,7 +199,7 @@ class CoreWorld:
         outcome = AnswerGiven(
             outcome_id=f"o{self.count}",
             space="test",
-            county=COUNTY,
+            county=alert.county,
             case=alert.case,
             alert_id=alert.alert_id,
             department=alert.department,
@@ -198,7 +214,7 @@ class CoreWorld:
         outcome = AlertSettled(
             outcome_id=f"s-{alert.alert_id}",
             space="test",
-            county=COUNTY,
+            county=alert.county,
             case=alert.case,
             alert_id=alert.alert_id,
             result=result,
@@ -213,7 +229,7 @@ class CoreWorld:
             if role not in without:
                 self.order("operator", asked.SetContact(contact=contact(department, role, area)))
         for name, actor in ACTORS.items():
-            if actor.role is not Role.OPERATOR:
+            if actor.role is not Role.OPERATOR and name != "desk":
                 account = Account(
                     account=name,
                     county=COUNTY,
@@ -223,6 +239,17 @@ class CoreWorld:
                 )
                 self.order("operator", asked.SetAccount(account=account))
         self.shift("signatory", "SIGNATORY")
+        return self
+
+    def desk(self, *departments: str) -> "CoreWorld":
+        """The desk of county 000000 as every book has it: a duty contact of each department, and an account."""
+        for department in departments or ("CIVIL_AFFAIRS",):
+            office = contact(department, "DUTY_1", "000000", UNKNOWN).model_copy(
+                update={"contact_id": f"desk-{department}".lower()}
+            )
+            self.order("operator", asked.SetContact(contact=office), county=UNKNOWN, book=0)
+        officer = Account(account="desk-officer", county=UNKNOWN, role=Role.OFFICER, area_prefix="")
+        self.order("operator", asked.SetAccount(account=officer), county=UNKNOWN, book=0)
         return self
 
     def shift(self, account: str, rung: str, from_ms: int = T0 - DAY, until_ms: int = FOREVER) -> Decision:

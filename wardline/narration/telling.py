@@ -110,11 +110,29 @@ def _rung_scheduled(event: events.RungScheduled) -> list[Line]:
 
 def _rung_reached(event: events.RungReached) -> list[Line]:
     name = _department(event.department)
+    if event.stand_in is not None:
+        return [_stood_in(event, name)]
     if not event.staffed:
         return [Line(f"{name.zh} {event.step} 无人值守，跳过", f"{name.en} {event.step} is unstaffed: skipped")]
     told = ", ".join(event.contacts)
     repeat = f" ×{event.repeat + 1}" if event.repeat else ""
     return [Line(f"告知{name.zh} {event.step}{repeat}：{told}", f"told {name.en} {event.step}{repeat}: {told}")]
+
+
+def _stood_in(event: events.RungReached, name: Line) -> Line:
+    """No rung is staffed: who is told instead, or why it is not told again."""
+    other = _department(event.stand_in) if event.stand_in else name
+    desk = event.contacts_of or ""
+    if not event.contacts:
+        return Line(
+            f"{name.zh}无人值守，{desk}{other.zh}代收，本次不再重复告知（{event.reason}）",
+            f"{name.en} is unstaffed; {other.en} {desk} stands in and is not told once more ({event.reason})",
+        )
+    told = ", ".join(event.contacts)
+    return Line(
+        f"{name.zh}无人值守，改为告知{desk}{other.zh}：{told}（{event.reason}）",
+        f"{name.en} is unstaffed; told {other.en} {desk} instead: {told} ({event.reason})",
+    )
 
 
 def _alert(event: alerts.AlertRequested) -> list[Line]:

@@ -1,7 +1,8 @@
 """Ladders: whom to tell next, per department. They never stop by themselves and never fall silent.
 
 One department's acknowledgement never silences another's. An unstaffed rung is skipped upward at once; the top rung
-repeats; when no rung of a department is staffed anywhere, whoever can be reached is told, and it repeats.
+repeats; when no rung of a department is staffed anywhere, whoever stands in is told, and it repeats: once for the case
+and moment, however many ladders have nobody.
 """
 
 from typing import NamedTuple
@@ -11,16 +12,25 @@ from shared.contracts.assessment import LadderTimes, Rung, Source
 from shared.contracts.events import LadderStarted, RungReached, RungScheduled
 from shared.contracts.vocabulary import Department, LadderStep, Level
 
-from services.triage.core import staffing, unassessed
+from services.triage.core import staffing, stand_ins, unassessed
 from services.triage.core.clocks import MINUTE_MS, next_duty_moment
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
+from services.triage.core.stand_ins import StandIn
 from services.triage.core.state import Case, Step
 
 ORDER = {step: number for number, step in enumerate(LadderStep)}
 ACT_BY_MS_MIN = 5 * MINUTE_MS
 """Whoever is told late (after an outage) is still given this long before the message says that the next is told."""
 
+
+UNTOLD_RETRY_MS = 10 * MINUTE_MS
+"""A ladder that could tell nobody at all tries again so soon: the desk of 000000 is registered in another record."""
+FRESH = frozenset({"NEW_FACTS", "LEVEL_RAISED", "LADDER", "OFFICER", "ASSESSED", "STAFFED"})
+"""What a stand-in is told of although it was told of the case a moment ago, or has taken it over."""
+PENDING_OF_A_STEP_MAX = 4
+"""Unsettled alerts of one step to one department; an older one is taken back, else weeks without notify would pile up
+more of them than one record could withdraw."""
 
 RESTAFFED_AT_ONCE_MAX = 100
 """Ladders that one change of the registry revives in one record; the others at their own next deadline."""
@@ -33,6 +43,7 @@ class Telling(NamedTuple):
     act_by_ms: int
     reason: str
     repeat: int = 0
+    contacts_of: str | None = None
 
 
 def times_of(case: Case) -> LadderTimes:
@@ -80,7 +91,7 @@ def climb(
         if below is not None:
             _tell(draft, case_id, department, below, repeat, "NOBODY_ABOVE")
         else:
-            _tell_anybody(draft, case_id, department, reached, repeat)
+            _tell_stand_in(draft, case_id, department, reached, repeat, reason)
     due_ms, next_step, next_repeat = _after(draft, case_id, department, reached, repeat)
     _schedule(draft, case_id, department, next_step, next_repeat, due_ms)
 
@@ -115,10 +126,18 @@ def tell_also(draft: Draft, case_id: str, department: Department, step: LadderSt
     staffed = next((each for each in above if _staffed(draft, case_id, each)), None)
     until_ms = max(draft.at_ms, draft.now_ms) + times_of(draft.case(case_id)).repeat_ms
     if staffed is not None:
-        told, step = _contacts(draft, case_id, staffed), staffed.step
-    else:
-        told = staffing.anybody(draft.county, department)
-    _alert(draft, case_id, department, told, Telling(step, until_ms, reason))
+        told = _contacts(draft, case_id, staffed)
+        _alert(draft, case_id, department, told, Telling(staffed.step, until_ms, reason))
+        return
+    stand_in = stand_ins.find(draft.state, draft.case(case_id), department)
+    if stand_in is None:
+        draft.because(f"{department.value}: nobody is registered who could be told")
+        return
+    draft.because(f"{department.value}: no rung is staffed; {stand_in.department.value} is told: {stand_in.reason}")
+    if _told_just_now(draft, case_id, stand_in):
+        return
+    told = {stand_in.department: stand_in.contacts}
+    _alert(draft, case_id, department, told, Telling(step, until_ms, reason, contacts_of=stand_in.county))
 
 
 def restaff(draft: Draft) -> None:
@@ -131,6 +150,9 @@ def restaff(draft: Draft) -> None:
             staffed = next((each for each in ladder.steps if _staffed(draft, case_id, each)), None)
             if staffed is not None:
                 climb(draft, case_id, department, staffed.step, reason="STAFFED")
+                climbed += 1
+            elif ladder.stand_in is None and stand_ins.find(draft.state, case, department) is not None:
+                climb(draft, case_id, department, ladder.step, reason="STAFFED")
                 climbed += 1
             if climbed == RESTAFFED_AT_ONCE_MAX:
                 return
@@ -157,8 +179,12 @@ def _after(
     if above:
         due_ms = max(above[0].at_ms, draft.at_ms + above[0].at_ms - reached.at_ms)
         return in_hours(case, due_ms), above[0].step, 0
-    due_ms = max(draft.at_ms, draft.now_ms) + times_of(case).repeat_ms
-    return in_hours(case, due_ms), reached.step, repeat + 1
+    moment_ms = max(draft.at_ms, draft.now_ms)
+    ladder = case.ladders[department]
+    if not ladder.told and ladder.stand_in is None and stand_ins.find(draft.state, case, department) is None:
+        retry_ms = min(times_of(case).repeat_ms, UNTOLD_RETRY_MS)
+        return in_hours(case, moment_ms + retry_ms), reached.step, repeat + 1
+    return in_hours(case, moment_ms + times_of(case).repeat_ms), reached.step, repeat + 1
 
 
 def _contacts(draft: Draft, case_id: str, step: Step) -> staffing.Told:
@@ -194,17 +220,64 @@ def _tell(draft: Draft, case_id: str, department: Department, step: Step, repeat
     return True
 
 
-def _tell_anybody(draft: Draft, case_id: str, department: Department, step: Step, repeat: int) -> None:
-    """No rung is staffed anywhere: the case must not fall silent."""
-    draft.because(f"{department.value}: no rung is staffed; whoever can be reached is told")
-    due_ms, _, _ = _after(draft, case_id, department, step, repeat)
-    told = staffing.anybody(draft.county, department)
-    _alert(draft, case_id, department, told, Telling(step.step, due_ms, "NO_RUNG_STAFFED", repeat))
+def _tell_stand_in(draft: Draft, case_id: str, department: Department, step: Step, repeat: int, reason: str) -> None:
+    """No rung is staffed anywhere: the case must not fall silent. Who is told once for several ladders says so."""
+    case = draft.case(case_id)
+    stand_in = stand_ins.find(draft.state, case, department)
+    if stand_in is None:
+        draft.because(f"{department.value}: no rung is staffed, and nobody is registered who could be told instead")
+        return
+    why_not = _told_already(draft, case, stand_in, reason)
+    draft.emit(
+        RungReached(
+            case=case_id,
+            department=department,
+            step=step.step,
+            repeat=repeat,
+            contacts=() if why_not else stand_in.contacts,
+            staffed=False,
+            lateness_ms=draft.lateness_ms,
+            reason=why_not or stand_in.reason,
+            stand_in=stand_in.department,
+            contacts_of=stand_in.county,
+        )
+    )
+    of_desk = f" of {stand_in.county}" if stand_in.county else ""
+    said = f"{department.value}: no rung is staffed; {stand_in.department.value}{of_desk} stands in: {stand_in.reason}"
+    draft.because(f"{said}, {why_not}" if why_not else said)
+    if why_not is None:
+        due_ms, _, _ = _after(draft, case_id, department, step, repeat)
+        told = {stand_in.department: stand_in.contacts}
+        telling = Telling(step.step, due_ms, stand_in.reason, repeat, stand_in.county)
+        _alert(draft, case_id, department, told, telling)
+
+
+def _told_already(draft: Draft, case: Case, stand_in: StandIn, reason: str) -> str | None:
+    """Why the stand-in is not told again: it has the case, or was told for another ladder. None when it is told."""
+    if _told_just_now(draft, case.case, stand_in):
+        return "TOLD_ALREADY"
+    if reason in FRESH:
+        return None
+    told_at_ms = case.stood_in_at_ms.get(stand_in.department)
+    if stand_ins.holds(case, stand_in.department):
+        return "STAND_IN_HOLDS_CASE"
+    recent = told_at_ms is not None and draft.now_ms - told_at_ms < times_of(case).repeat_ms // 2
+    return "TOLD_ALREADY" if recent else None
+
+
+def _told_just_now(draft: Draft, case_id: str, stand_in: StandIn) -> bool:
+    """Whether this very decision tells the stand-in of the case already."""
+    return any(
+        isinstance(event, AlertRequested)
+        and (event.case, event.contact_ids, event.contacts_of) == (case_id, stand_in.contacts, stand_in.county)
+        for event in draft.events
+    )
 
 
 def _alert(draft: Draft, case_id: str, ladder: Department, told: staffing.Told, telling: Telling) -> None:
     """One alert for each department that is told."""
     for department, contacts in told.items():
+        _make_room(draft, case_id, ladder, department, telling.step)
         case = draft.case(case_id)
         draft.emit(
             AlertRequested(
@@ -220,8 +293,23 @@ def _alert(draft: Draft, case_id: str, ladder: Department, told: staffing.Told, 
                 contact_ids=contacts,
                 reason=telling.reason,
                 ladder=None if ladder is department else ladder,
+                contacts_of=telling.contacts_of,
             )
         )
+
+
+def _make_room(draft: Draft, case_id: str, ladder: Department, department: Department, step: LadderStep) -> None:
+    """Take back the oldest unsettled alerts of a step: what is asked now says the same and is newer."""
+    same = [
+        alert_id
+        for alert_id, pending in draft.case(case_id).alerts.items()
+        if pending.ladder is ladder and pending.department is department and pending.step is step
+    ]
+    if len(same) < PENDING_OF_A_STEP_MAX:
+        return
+    same.sort(key=lambda alert_id: int(alert_id.rsplit("~", 1)[1]))
+    for alert_id in same[: len(same) - PENDING_OF_A_STEP_MAX + 1]:
+        draft.emit(AlertWithdrawn(alert_id=alert_id, case=case_id, reason="REPEATED"))
 
 
 def _schedule(draft: Draft, case_id: str, department: Department, step: LadderStep, repeat: int, due_ms: int) -> None:

@@ -2,6 +2,7 @@
 
 from shared.contracts.alerts import AlertResult, AlertSettled, AnswerCode, AnswerGiven, OutcomeRecorded
 from shared.contracts.events import AnswerRecorded, InputUndecidable
+from shared.contracts.vocabulary import Department
 
 from services.triage.core import ladders, response
 from services.triage.core.decision import Draft
@@ -68,15 +69,16 @@ def _answer(draft: Draft, outcome: AnswerGiven) -> None:
     if by is None:
         draft.because("no such alert was asked of this department: the answer has no effect")
         return
+    department = _ladder_of(case, outcome)
     refused: str | None
     match outcome.answer:
         case AnswerCode.ACKNOWLEDGE:
-            refused = response.acknowledge(draft, outcome.case, outcome.department, by)
+            refused = response.acknowledge(draft, outcome.case, department, by)
         case AnswerCode.DISPATCH:
-            refused = response.dispatch(draft, outcome.case, outcome.department, by)
+            refused = response.dispatch(draft, outcome.case, department, by)
         case AnswerCode.DECLINE:
             reason = outcome.decline_reason.value if outcome.decline_reason else "UNABLE"
-            refused = response.decline(draft, outcome.case, outcome.department, by, reason)
+            refused = response.decline(draft, outcome.case, department, by, reason)
     if refused is not None:
         draft.because(f"the answer has no effect: {refused}")
 
@@ -90,6 +92,16 @@ def _who(case: Case, alert_id: str) -> str | None:
             if asked == alert_id:
                 return f"contact:{contacts[0]}" if len(contacts) == 1 else f"link:{alert_id}"[:120]
     return f"link:{alert_id}"[:120]
+
+
+def _ladder_of(case: Case, outcome: AnswerGiven) -> Department:
+    """The department's own ladder; where it has none it was told in another's place, and answers for that one."""
+    if outcome.department in case.ladders:
+        return outcome.department
+    for ladder in case.ladders.values():
+        if _asked(ladder, outcome.alert_id) and ladder.stand_in is outcome.department:
+            return ladder.department
+    return outcome.department
 
 
 def _asked(ladder: Ladder, alert_id: str) -> bool:

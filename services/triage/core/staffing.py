@@ -19,26 +19,16 @@ def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> To
     """The contacts of the rungs of one step that can be told at `at_ms`; empty when the step is unstaffed."""
     told: Told = {}
     left_out = {unit.unit_id for unit in case.facts.implicated if unit.unit_id}
+    withheld = {entry.who for entry in case.assessment.not_told} if case.assessment else set[str]()
     for rung in rungs:
+        if rung.department.value in withheld and rung.department is not rung.ladder:
+            continue
         found = [*_on_duty(county, rung, at_ms), *_of_role(county, case, rung)]
         known = told.get(rung.department, ())
         fit = [name for name in found if name not in known and name not in left_out]
         if fit:
             told[rung.department] = tuple(dict.fromkeys((*known, *fit)))[:CONTACTS_MAX]
     return told
-
-
-def anybody(county: County, department: Department) -> Told:
-    """When no rung of a department's ladder is staffed: its every contact in the county, else civil affairs'."""
-    for candidate in (department, Department.CIVIL_AFFAIRS):
-        contacts = sorted(
-            contact.contact_id
-            for contact in county.contacts.values()
-            if contact.active and contact.department is candidate and contact.role != CALLBACK
-        )
-        if contacts:
-            return {candidate: tuple(contacts[:CONTACTS_MAX])}
-    return {}
 
 
 def signatory_on_duty(county: County, account: str, at_ms: int) -> bool:

@@ -79,6 +79,8 @@ class Step(NamedTuple):
 class Ladder:
     """A department's ladder. `step` is the last rung reached, `told` whether anybody could be told there.
 
+    `stand_in`: no rung is staffed, and this department was told in the ladder's place.
+
     `recent`: the last alerts with their contacts, newest last. Without `acknowledged_by` and `dispatched` it climbs.
     """
 
@@ -89,6 +91,7 @@ class Ladder:
     reached_at_ms: int | None = None
     repeat: int = 0
     told: bool = False
+    stand_in: Department | None = None
     next_step: LadderStep | None = None
     next_repeat: int = 0
     next_deadline: str | None = None
@@ -181,6 +184,8 @@ class Case:
     clocks: Map[str, ClockState] = field(default_factory=Map)
     deadlines: Map[str, Deadline] = field(default_factory=Map)
     alerts: Map[str, PendingAlert] = field(default_factory=Map)
+    stood_in_at_ms: Map[Department, int] = field(default_factory=Map)
+    """When a department was last told in the place of ladders that nobody staffs."""
     kin: Map[str, KinCandidate] = field(default_factory=Map)
     measure: MeasureState | None = None
     hold: str | None = None

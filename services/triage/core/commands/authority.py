@@ -4,6 +4,7 @@ from typing import Final
 
 from shared.contracts import commands as asked
 from shared.contracts.base import Message
+from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Account
 from shared.contracts.vocabulary import Department, Role
 
@@ -69,7 +70,7 @@ def check(draft: Draft, given: CommandInput) -> None:
     refuse_unless(command.actor.role in ROLES[type(body)], "ROLE", "this role may not give this command")
     account = None
     if command.actor.role is not Role.OPERATOR:
-        account = _account(draft, command.actor)
+        account = _account(draft, command.actor, of_case=isinstance(getattr(body, "case", None), str))
     case_id = getattr(body, "case", None)
     if isinstance(case_id, str):
         _case(draft, body, case_id, account)
@@ -92,8 +93,11 @@ def departments_of(account: Account) -> frozenset[Department]:
     return frozenset({own})
 
 
-def _account(draft: Draft, actor: asked.Actor) -> Account:
+def _account(draft: Draft, actor: asked.Actor, *, of_case: bool) -> Account:
+    """The county's account; about a case also one of the desk of 000000, which stands in where nobody serves."""
     account = draft.county.accounts.get(actor.account)
+    if account is None and of_case:
+        account = draft.state.county(COUNTY_UNKNOWN).accounts.get(actor.account)
     if account is None or not account.active:
         raise Refused("UNKNOWN_ACCOUNT", "no such active account in this county")
     refuse_unless(account.role is actor.role, "ROLE", "the account has another role")

@@ -30,6 +30,7 @@ def set_place(draft: Draft, body: asked.SetPlace, given: CommandInput) -> None:
     """A place, its beds offered at once; with a deadline where its licence ends."""
     place = body.place
     _here(draft, place.county)
+    refuse_unless(given.command.book is None, "ONE_BOOK", "a place's beds are counted in its county's own book alone")
     refuse_unless(place.age_years_min <= place.age_years_max, "AGES", "the youngest age is above the oldest")
     deadline = None
     if place.active and place.licence_until_ms is not None and place.licence_until_ms > draft.now_ms:

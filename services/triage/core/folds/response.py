@@ -112,10 +112,13 @@ def rung_reached(state: BookState, event: RungReached, at_ms: int) -> BookState:
         step=event.step,
         repeat=event.repeat,
         told=event.staffed,
+        stand_in=event.stand_in,
         reached_at_ms=at_ms,
         next_step=None,
         next_deadline=None,
     )
+    if event.stand_in is not None and event.contacts:
+        case = changed(case, stood_in_at_ms=case.stood_in_at_ms.set(event.stand_in, at_ms))
     return with_case(state, _with_ladder(case, ladder))
 
 

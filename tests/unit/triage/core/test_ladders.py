@@ -104,7 +104,7 @@ def test_a_county_without_anybody_goes_on_repeating_and_is_told_as_soon_as_someb
     world.file(child("ABANDONED"), report_id="r")
     events = world.until(T0 + 2 * HOUR)
     assert told(events) == []
-    assert len([e for e in of(events, RungScheduled) if e.department is CIVIL]) == 4
+    assert len([e for e in of(events, RungScheduled) if e.department is CIVIL]) == 12
     decision = world.order("operator", asked.SetContact(contact=contact("CIVIL_AFFAIRS", "DUTY_1")))
     assert ("CIVIL_AFFAIRS", "E1") in told(decision)
 
