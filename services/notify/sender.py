@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from services.notify.channels.channel import Channel
 from services.notify.core.links import link_of, sign_link
 from services.notify.core.messages import Outgoing, Words, message_id_of, words_of
-from services.notify.core.pending import Pending, PendingAlert
+from services.notify.core.pending import Pending, PendingAlert, contacts_of
 from services.notify.core.plan import (
     Delivery,
     Limits,
@@ -193,7 +193,9 @@ class Sender:
             if is_stale(alert, self._clock.now_ms(), self._limits):
                 progress.verdict = Verdict(AlertResult.STALE, progress.attempts, failure="ACT_BY_PASSED")
             else:
-                routes = routes_of(alert, self._state.contacts, outside=self._place.outside)
+                routes = routes_of(
+                    alert, contacts_of(self._state, progress.pending.book, alert), outside=self._place.outside
+                )
                 words = self._words(alert)
                 tried = await self._round(alert, words, without_refused(routes, progress.refused))
                 progress.verdict = self._judge(progress, routes, tried)

@@ -65,11 +65,12 @@ class Entry:
 class PendingAlert:
     """An alert that is requested and neither settled nor withdrawn.
 
-    `filed_at_ms` is the arrival of the report that caused it, when a report did.
+    `filed_at_ms` is the arrival of the report that caused it, when a report did; `book` is where it was decided.
     """
 
     request: AlertRequested
     filed_at_ms: int | None = None
+    book: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +92,15 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The state. Every map is keyed by the id of what it holds.
+    """The state. Every map is keyed by the id of what it holds, but contacts by book, county and id.
 
+    Two counties may give the same id to their duty numbers, and the desk of 000000 has a copy in every book.
     `folded` holds the last `seq` of each book; `closed` holds when a case was closed, Unix milliseconds.
     """
 
     folded: Map[int, int] = field(default_factory=Map)
     alerts: Map[str, PendingAlert] = field(default_factory=Map)
-    contacts: Map[str, Contact] = field(default_factory=Map)
+    contacts: Map[tuple[int, str, str], Contact] = field(default_factory=Map)
     links: Map[str, LinkState] = field(default_factory=Map)
     closed: Map[str, int] = field(default_factory=Map)
     feedback: Map[str, Feedback] = field(default_factory=Map)
@@ -168,7 +170,8 @@ def _apply(state: Pending, event: object, entry: Entry) -> Pending:
         case CaseReopened():
             return replace(state, closed=state.closed.delete(event.case)) if event.case in state.closed else state
         case ContactSet():
-            return replace(state, contacts=state.contacts.set(event.contact.contact_id, event.contact))
+            name = (entry.book, event.contact.county, event.contact.contact_id)
+            return replace(state, contacts=state.contacts.set(name, event.contact))
         case FeedbackDue():
             return replace(
                 state,
@@ -185,9 +188,16 @@ def _requested(state: Pending, event: AlertRequested, entry: Entry) -> Pending:
     filed_at_ms = entry.arrived_at_ms if entry.from_report else None
     return replace(
         state,
-        alerts=state.alerts.set(event.alert_id, PendingAlert(event, filed_at_ms)),
+        alerts=state.alerts.set(event.alert_id, PendingAlert(event, filed_at_ms, entry.book)),
         links=state.links.set(event.alert_id, LinkState(until_ms=link_expiry_ms(event.act_by_ms))),
     )
+
+
+def contacts_of(state: Pending, book: int, alert: AlertRequested) -> dict[str, Contact]:
+    """The contacts that an alert of this book names, by id: as the registry of their county stands in that book."""
+    county = alert.contacts_of or alert.county
+    found = ((name, state.contacts.get((book, county, name))) for name in alert.contact_ids)
+    return {name: contact for name, contact in found if contact is not None}
 
 
 def accumulate(before: Feedback | None, due: FeedbackDue) -> Feedback:

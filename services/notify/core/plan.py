@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.contracts.alerts import AlertRequested, AlertResult, ChannelKind
+from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Channel, Contact
 from shared.contracts.vocabulary import Department, Level
 
@@ -142,13 +143,16 @@ def urgency_key(alert: AlertRequested) -> tuple[int, int, str]:
 
 
 def callback_of(county: str, contacts: Iterable[Contact], default: str) -> str:
-    """The number to call back: the one that the county's civil affairs contacts state, first by id, else `default`."""
+    """The number to call back: what the county's civil affairs contacts state, first by id, else the desk of 000000's.
+
+    `default` where neither states one.
+    """
     numbers = [
-        (contact.contact_id, contact.callback_number)
+        (contact.county != county, contact.contact_id, contact.callback_number)
         for contact in contacts
         if contact.active
         and contact.callback_number
-        and contact.county == county
+        and contact.county in {county, COUNTY_UNKNOWN}
         and contact.department is Department.CIVIL_AFFAIRS
     ]
-    return min(numbers)[1] if numbers else default
+    return min(numbers)[2] if numbers else default

@@ -94,7 +94,7 @@ def test_an_unreadable_event_is_reported_by_position_without_its_text_and_does_n
 def test_the_newest_contact_counts() -> None:
     first, second = sample_contact(), sample_contact(active=False)
     state = folded(entry(1, ContactSet(contact=first)), entry(2, ContactSet(contact=second))).state
-    assert state.contacts["c-1"] == second
+    assert state.contacts[0, "520327", "c-1"] == second
 
 
 def test_a_recorded_answer_is_known_once_to_the_link() -> None:
