@@ -73,7 +73,8 @@ class CaseLog:
     cases: dict[str, CaseAt] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     verdicts: dict[tuple[str, int], Verdict] = field(default_factory=dict)
-    registered: dict[tuple[str, str, str], Registered] = field(default_factory=dict)
+    registered: dict[tuple[str, str, str, int], Registered] = field(default_factory=dict)
+    """By event, county, name and book: the desk of county 000000 stands in every book."""
     policies: dict[int, str] = field(default_factory=dict)
     policy_seqs: dict[int, int] = field(default_factory=dict)
     reader: LedgerReader = field(init=False)
@@ -134,7 +135,7 @@ class CaseLog:
                     event["case"], event["county"], event.get("receipt") or "", event["report_id"], read.book
                 )
             elif kind in REGISTRY_EVENTS:
-                self._register(kind, event, read.valid.fields["seq"])
+                self._register(kind, event, read)
             elif kind == "PolicyActivated":
                 self.policies[read.book] = event["policy"]
                 self.policy_seqs[read.book] = read.valid.fields["seq"]
@@ -152,10 +153,11 @@ class CaseLog:
                 if known is None or known.reason == FORGED:
                     self.verdicts[key] = verdict
 
-    def _register(self, kind: str, event: Mapping[str, Any], seq: int) -> None:
+    def _register(self, kind: str, event: Mapping[str, Any], read: Read) -> None:
         part, name = REGISTRY_EVENTS[kind]
         entry = REGISTRY_MODELS[kind].model_validate(event[part])
         content = entry.model_dump(mode="json")
-        self.registered[kind, content["county"], content[name]] = Registered(content, seq)
+        entry_of = (kind, content["county"], content[name], read.book)
+        self.registered[entry_of] = Registered(content, read.valid.fields["seq"])
         if isinstance(entry, Account):
             self.accounts[entry.account] = entry

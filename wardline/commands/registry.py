@@ -1,4 +1,4 @@
-"""``wardline registry load``: rota, signatories, places, contacts, accounts, institutions."""
+"""``wardline registry``: rota, signatories, places, contacts, accounts, institutions; and what is missing of them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from shared.contracts.commands import Actor
+from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.topics import INSTITUTIONS
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import canonical, encode, partition_of, sha256_hex
@@ -51,12 +52,10 @@ def load_registry(workplace: Workplace, content: RegistryFile, wait_seconds: flo
         wanted: list[tuple[Entry, Order, int]] = []
         unchanged = []
         for entry in content.entries:
-            known = log.registered.get((entry.event, entry.county, entry.name))
-            if known is not None and known.content == entry.content:
+            orders = _orders(log, signer, entry)
+            wanted += [(entry, order, signer.book_of(order)) for order in orders]
+            if not orders:
                 unchanged.append(entry)
-                continue
-            order = Order(_command_id(entry, known.seq if known else 0), entry.county, entry.body)
-            wanted.append((entry, order, signer.book_of(order)))
         keys = [(order.command_id, book) for _, order, book in wanted]
         publisher.publish(
             INSTITUTIONS,
@@ -72,6 +71,23 @@ def load_registry(workplace: Workplace, content: RegistryFile, wait_seconds: flo
         decided = [(entry, log.verdicts[key]) for entry, key in zip(entries, keys, strict=True) if key in log.verdicts]
         not_known = [entry for entry, key in zip(entries, keys, strict=True) if key not in log.verdicts]
     return Loaded(tuple(unchanged), tuple(decided), tuple(not_known), len(content.institutions))
+
+
+def _orders(log: CaseLog, signer: Signer, entry: Entry) -> list[Order]:
+    """The commands that make the entry stand: one, or for the desk of county 000000 one for each book.
+
+    The desk stands in for whatever county nobody serves, so every book must know it. Its places are not copied: a bed
+    is counted in one book.
+    """
+    own = signer.book_of(Order("", entry.county, entry.body))
+    everywhere = entry.county == COUNTY_UNKNOWN and entry.event != "PlaceSet"
+    orders = []
+    for book in range(signer.space.books) if everywhere else (own,):
+        known = log.registered.get((entry.event, entry.county, entry.name, book))
+        if known is None or known.content != entry.content:
+            copy = None if book == own else book
+            orders.append(Order(_command_id(entry, known.seq if known else 0, copy), entry.county, entry.body, copy))
+    return orders
 
 
 @registry.command()
@@ -111,7 +127,11 @@ def load(workplace: Workplace, file: Path, wait: float, as_json: bool) -> None: 
         raise SystemExit(1)
 
 
-def _command_id(entry: Entry, after_seq: int) -> str:
-    """Derived from what is asked and from what stands, so that a retry is the same command and a change back is not."""
-    content = canonical([entry.event, entry.county, entry.name, entry.content, after_seq])
+def _command_id(entry: Entry, after_seq: int, copy: int | None = None) -> str:
+    """Derived from what is asked and from what stands, so that a retry is the same command and a change back is not.
+
+    `copy` is the book of a copy outside the county's own.
+    """
+    of_copy = [] if copy is None else [copy]
+    content = canonical([entry.event, entry.county, entry.name, entry.content, after_seq, *of_copy])
     return f"reg-{sha256_hex(content)[:32]}"
