@@ -55,6 +55,9 @@ check: $(STAMP) ## format, lint, types, import rules, schemas and documents fres
 test: setup check ## everything that must hold, on a real broker too (under 15 minutes on 2 cores)
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not long" --ignore tests/benchmarks
 
+faults: export WARDLINE_FAULT_INPUTS ?= 30000
+faults: export WARDLINE_FAULT_KILLS ?= 40
+faults: export WARDLINE_FAULT_PAUSES ?= 10
 faults: setup ## kill, pause, cut and forge for longer
 	@$(BIN)/pytest -v -m "long or not long" --timeout 3600 tests/faults
 

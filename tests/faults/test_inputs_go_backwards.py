@@ -150,6 +150,7 @@ def test_an_input_topic_that_was_made_anew_halts_every_book_that_had_decided_of_
     assert world.faults() == []
 
 
+@pytest.mark.long
 def test_an_input_that_is_empty_again_halts_the_books_that_had_decided_of_it(world: World) -> None:
     with one_worker(world) as worker:
         for county in world.counties[:2]:

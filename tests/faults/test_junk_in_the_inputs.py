@@ -110,7 +110,7 @@ def test_what_is_no_message_becomes_a_case_or_a_line_for_the_operator_and_stops_
     assert faults_of(verified(broker.bootstrap, world)) == []
 
 
-@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("killed", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_a_storm_of_undecidable_reports_halts_its_book_until_a_person_has_looked(
     killed: bool,  # noqa: FBT001 - a case: the worker dies before the operator's word
     broker: EmbeddedBroker,

@@ -148,7 +148,7 @@ def throw(bootstrap: str, space: Space, topic: Topic, book: int, values: Iterabl
 
 def log_lines(worker: Worker) -> list[Mapping[str, object]]:
     """The structured lines that a worker has logged so far, of every process that it was."""
-    lines = []
+    lines: list[Mapping[str, object]] = []
     for line in worker.log.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             fields = json.loads(line)

@@ -25,25 +25,35 @@ class Trouble:
     asleep: dict[int, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def kill_one(self) -> None:
-        """kill -9 a worker that is awake, and start it again at once."""
+    def kill_one(self) -> bool:
+        """kill -9 a worker that is awake, and start it again at once; False when none is awake."""
         with self._lock:
-            awake = [number for number in range(len(self.crew)) if number not in self.asleep]
+            awake = self._awake()
             if awake:
                 worker = self.crew[self.chance.choice(awake)]
                 worker.kill()
                 self.kills += 1
                 worker.start()
+            return bool(awake)
 
-    def pause_one(self) -> None:
-        """Put a worker to sleep for longer than its session."""
+    def pause_one(self) -> bool:
+        """Put a worker to sleep for longer than its session; False when none is awake."""
         with self._lock:
-            awake = [number for number in range(len(self.crew)) if number not in self.asleep]
+            awake = self._awake()
             if awake:
                 number = self.chance.choice(awake)
                 self.crew[number].send_signal(signal.SIGSTOP)
                 self.asleep[number] = time.monotonic()
                 self.pauses += 1
+            return bool(awake)
+
+    def _awake(self) -> list[int]:
+        """The workers that run now and are not asleep."""
+        return [
+            number
+            for number, worker in enumerate(self.crew)
+            if number not in self.asleep and worker.process is not None and worker.process.poll() is None
+        ]
 
     def tend(self) -> None:
         """Wake who has slept long enough; start who has ended by itself, as a supervisor does."""
