@@ -18,19 +18,29 @@ ASSESSED_AT_ONCE_MAX = 6
 """Children of one report that are assessed in the report's own record; the others follow in records of their own."""
 
 
-def assess(draft: Draft, case_id: str, floor: Level | None = None, *, anew: bool = False) -> bool:
+def assess(
+    draft: Draft, case_id: str, floor: Level | None = None, *, anew: bool = False, may_lower: bool = False
+) -> bool:
     """Assess the case now: records assessment and level, starts clocks and ladders. True when the level was raised.
 
     `anew` starts them again even though the level in force was set before (an officer's override upward).
-    The level never goes down here; only a named officer's override lowers it.
+    The level never goes down here; only a named officer's override lowers it. Nor do clocks and the ladders' times:
+    the level in force is the floor of every later assessment, but of the first one of what could not be decided
+    (`may_lower`), where a named person then sets the level.
     """
     case = draft.case(case_id)
     anew = anew or case.assessment is None or not case.ladders
+    if case.level is not None and not may_lower:
+        floor = case.level if floor is None else graver(floor, case.level)
     assessment = draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms)
     before = case.level
     level = assessment.level if before is None else graver(before, assessment.level)
     raised = before is not None and level.urgency > before.urgency
+    told = draft.case(case_id).ladders
     draft.emit(CaseAssessed(case=case_id, assessment=assessment))
+    for department in sorted(set(told) - set(draft.case(case_id).ladders)):
+        ladders.withdraw(draft, case_id, "WITHHELD", department)
+        draft.because(f"{department.value}: by the new facts it must not be told, its ladder ends")
     if before is not level:
         draft.emit(LevelSet(case=case_id, level=level, before=before, by=BY_POLICY, reason="ASSESSED"))
     for sentence in assessment.why:

@@ -81,7 +81,7 @@ def _join(draft: Draft, given: ReportInput, case_ids: list[str], content: str) -
     at_once = _assess_or_defer(draft, case_ids, decide_again)
     more = tuple(child for child in range(len(facts.children)) if child not in by_child)
     closed = {stub.child for stub in draft.county.stubs.values() if stub.receipt == message.receipt} if more else set()
-    more = tuple(child for child in more if child not in closed)
+    more = tuple(child for child in more if child not in closed or facts.children[child] != ChildFacts())
     if more:
         _open(draft, given, more, tuple(case_ids), content, answer=False)
     measures.propose_all(draft, at_once)
@@ -131,7 +131,7 @@ def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
     more = tuple(range(1, len(message.facts.children)))
     if more:
         _open(draft, given, more, (case_id,), content_of(message), answer=False)
-    assessing.assess(draft, case_id, anew=True)
+    assessing.assess(draft, case_id, anew=True, may_lower=True)
     measures.propose_all(draft, [case_id])
     _answer(draft, message, [case_id])
 

@@ -78,7 +78,8 @@ def lapse(draft: Draft, case_id: str, department: Department) -> None:
 def break_through(draft: Draft, case_id: str, *, raised: bool) -> None:
     """New facts: whoever has acknowledged without sending anybody is told again, and so is who still climbs.
 
-    Where the level was raised the ladders have begun anew already, with the times of the new level.
+    A ladder that climbs keeps its next deadline: else whoever adds facts often enough would hold it at its first rung
+    for ever. Where the level was raised the ladders have begun anew already, with the times of the new level.
     """
     if raised:
         return
@@ -88,9 +89,11 @@ def break_through(draft: Draft, case_id: str, *, raised: bool) -> None:
         if ladder.dispatched:
             ladders.tell_also(draft, case_id, department, ladder.step, "NEW_FACTS")
             continue
-        if ladder.acknowledged_by is not None:
-            draft.emit(AcknowledgementExpired(case=case_id, department=department, reason="NEW_FACTS"))
         ladders.withdraw(draft, case_id, "NEW_FACTS", department)
+        if ladder.acknowledged_by is None and ladder.next_deadline is not None:
+            ladders.tell_also(draft, case_id, department, ladder.step, "NEW_FACTS")
+            continue
+        draft.emit(AcknowledgementExpired(case=case_id, department=department, reason="NEW_FACTS"))
         ladders.climb(draft, case_id, department, ladder.step, ladder.repeat, "NEW_FACTS")
 
 

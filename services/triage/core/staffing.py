@@ -16,10 +16,13 @@ Told = dict[Department, tuple[str, ...]]
 
 
 def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> Told:
-    """The contacts of the rungs of one step that can be told at `at_ms`; empty when the step is unstaffed."""
+    """The contacts of the rungs of one step that can be told at `at_ms`; empty when the step is unstaffed.
+
+    Who must not be told is not told by a rung in another department's ladder either.
+    """
     told: Told = {}
     left_out = {unit.unit_id for unit in case.facts.implicated if unit.unit_id}
-    withheld = {entry.who for entry in case.assessment.not_told} if case.assessment else set[str]()
+    withheld = {entry.who for entry in case.assessment.not_told} - left_out if case.assessment else set[str]()
     for rung in rungs:
         if rung.department.value in withheld and rung.department is not rung.ladder:
             continue

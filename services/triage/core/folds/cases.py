@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.contracts.alerts import FeedbackDue
+from shared.contracts.assessment import Assessment
 from shared.contracts.events import (
     AssessmentDeferred,
     AssessmentRecorded,
@@ -21,7 +22,7 @@ from shared.contracts.events import (
     StateChanged,
 )
 from shared.contracts.reports import ReportFacts
-from shared.contracts.vocabulary import Level, Wishes
+from shared.contracts.vocabulary import Department, Level, Wishes
 
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import (
@@ -94,27 +95,52 @@ def undecidable(state: BookState, event: CaseUndecidable, at_ms: int) -> BookSta
 
 
 def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
-    """More facts of the same case."""
+    """More facts of the same case; an assessment of the guardian made before them does not speak for them."""
     case = state.case(event.case)
     if case is None:
         return state
     ids = case.report_ids if event.report_id in case.report_ids else (*case.report_ids, event.report_id)
     tokens = tuple(dict.fromkeys((*case.tokens, *event.tokens)))
-    state = with_case(state, changed(case, facts=event.facts, report_ids=ids, tokens=tokens))
+    still = case.assessed if event.facts == case.facts else None
+    state = with_case(state, changed(case, facts=event.facts, report_ids=ids, tokens=tokens, assessed=still))
     state = _with_tokens(state, case, event.tokens, at_ms)
     return _with_report(state, event.report_id, event.receipt or case.receipt, event.case, event.content, at_ms)
 
 
 def assessed(state: BookState, event: CaseAssessed, at_ms: int) -> BookState:
-    """The law applied; an undecidable case is decided now, and a deferred assessment is done."""
+    """The law applied; an undecidable case is decided now, and a deferred assessment is done.
+
+    A department that must not be told any more by the new facts loses its ladder.
+    """
     case = state.case(event.case)
     if case is None:
         return state
-    deadlines = case.deadlines
+    ladders, deadlines = case.ladders, case.deadlines
     for name, deadline in case.deadlines.items():
         if deadline.kind is DeadlineKind.ASSESSMENT:
             deadlines = deadlines.delete(name)
-    return with_case(state, changed(case, assessment=event.assessment, undecidable=None, deadlines=deadlines))
+    for department in _withheld_now(case, event.assessment):
+        ladder, ladders = ladders[department], ladders.delete(department)
+        for pending in (ladder.next_deadline, ladder.acknowledged_deadline):
+            if pending is not None and pending in deadlines:
+                deadlines = deadlines.delete(pending)
+    return with_case(
+        state, changed(case, assessment=event.assessment, undecidable=None, ladders=ladders, deadlines=deadlines)
+    )
+
+
+def _withheld_now(case: Case, assessment: Assessment) -> list[Department]:
+    """Departments with a ladder that this assessment withholds and the last one did not.
+
+    One that an officer told although it was withheld keeps its ladder: that was decided by name and with a reason.
+    """
+    before = {entry.who for entry in case.assessment.not_told} if case.assessment else set()
+    now = {entry.who for entry in assessment.not_told} - before
+    return [
+        department
+        for department in case.ladders
+        if department.value in now and not any(rung.ladder is department for rung in assessment.rungs)
+    ]
 
 
 def assessment_deferred(state: BookState, event: AssessmentDeferred, at_ms: int) -> BookState:
