@@ -34,9 +34,15 @@ DOCUMENT_HOUR = 12
 
 
 def propose_all(draft: Draft, case_ids: list[str]) -> None:
-    """Propose what the law asks for each of these cases; places go to the most endangered of them first."""
+    """Propose what the law asks for each of these cases; places go to the most endangered of them first.
+
+    A bed that new facts forbid (the household of somebody alleged since) is given back and another one looked for.
+    """
+    lost = [case_id for case_id in case_ids if places.recheck(draft, case_id)]
     for case in sorted((draft.case(case_id) for case_id in case_ids), key=weighing.endangerment):
         _propose(draft, case.case)
+    if lost:
+        places.offer_waiting(draft)
 
 
 def propose_again(draft: Draft, case_id: str) -> None:
@@ -136,11 +142,24 @@ def _emit(draft: Draft, case_id: str, due: MeasureDue, *, search: bool = True) -
             decide_by_ms=due.decide_by_ms,
         )
     )
+    if not in_effect:
+        _await_decision(draft, case_id)
     draft.because(due.why)
     if found.reason is not None:
         draft.because(f"place: {found.reason}")
     if case.hold is None and found.place_id is not None:
         places.hold(draft, case_id, found.place_id)
+
+
+def _await_decision(draft: Draft, case_id: str) -> None:
+    """A proposal never waits without a clock: one that an earlier decision has met or ended begins again."""
+    case = draft.case(case_id)
+    known = case.clocks.get(clocks_of_case.DECISION)
+    if case.assessment is None or (known is not None and not known.met):
+        return
+    for due in case.assessment.clocks:
+        if due.id == clocks_of_case.DECISION:
+            clocks_of_case.start(draft, case_id, due, again=True)
 
 
 def _died(case: Case) -> bool:

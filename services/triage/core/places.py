@@ -16,7 +16,7 @@ from shared.contracts.vocabulary import Department, LadderStep
 from services.triage.core import ladders
 from services.triage.core.deadline_kinds import DeadlineKind, deadline_id
 from services.triage.core.decision import Draft
-from services.triage.core.weighing import endangerment, free_beds, licence_over, needs_place, search
+from services.triage.core.weighing import endangerment, free_beds, hold_rejected, licence_over, needs_place, search
 
 OFFERED_AT_ONCE_MAX = 60
 """Beds that one record gives to waiting children; the offering goes on at once in the next."""
@@ -95,7 +95,26 @@ def revalidate(draft: Draft, place_id: str) -> None:
     still = draft.county.holds.get(place_id) or ()
     for name in still[: max(0, len(still) - (place.capacity if usable else 0))]:
         release(draft, name, place_id, "CAPACITY" if usable else "PLACE_CLOSED")
+    told = 0
+    for name in draft.county.holds.get(place_id) or ():
+        if told < RELEASES_TOLD_MAX and draft.state.case(name) is not None:
+            told += recheck(draft, name)
     offer_waiting(draft)
+
+
+def recheck(draft: Draft, case_id: str) -> bool:
+    """Give back the bed of a child whom the place may not take (any more), and say so. True when it was given back.
+
+    A child who lives there loses it only for the household of the alleged person, never for an age or a sex.
+    """
+    case = draft.case(case_id)
+    reason = hold_rejected(draft, case)
+    if reason is None or case.hold is None:
+        return False
+    draft.because(f"the held place is no longer fit: {reason}")
+    release(draft, case_id, case.hold, "NO_LONGER_FIT")
+    ladders.tell_also(draft, case_id, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_LOST")
+    return True
 
 
 def expire_licence(draft: Draft, place_id: str) -> None:

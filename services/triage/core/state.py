@@ -218,10 +218,15 @@ class Case:
 
     @property
     def measure_order(self) -> tuple[PlacementType, ...]:
-        """The best-interest order of places: the measure's, or the assessment's while none is proposed."""
-        if self.measure is not None and self.measure_active:
-            return self.measure.placement_order
-        return self.assessment.measure.placement_order if self.assessment else ()
+        """The best-interest order of places: the measure's, or the assessment's while none is proposed.
+
+        What newer facts forbid (an implicated kind of institution) is not in it any more.
+        """
+        newest = self.assessment.measure.placement_order if self.assessment else ()
+        if self.measure is None or not self.measure_active:
+            return newest
+        order = self.measure.placement_order
+        return tuple(kind for kind in order if kind in newest) if newest else order
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from services.triage.core.decision import Draft
 from services.triage.core.state import Case, County, KinCandidate
 
 AGE_MAX = 17
+HOUSEHOLD = frozenset({"HOUSEHOLD_OF_ALLEGED", "HOUSEHOLD_UNKNOWN", "DISQUALIFIED"})
 PLACED = frozenset({Measure.TEMP_GUARDIANSHIP, Measure.TEMP_CARE})
 
 
@@ -117,6 +118,28 @@ def kin_rejected(case: Case, candidate: KinCandidate) -> str | None:
         (bool(alleged) and candidate.household_of_alleged is None, "HOUSEHOLD_UNKNOWN"),
     )
     return next((reason for holds, reason in reasons if holds), None)
+
+
+def hold_rejected(draft: Draft, case: Case) -> str | None:
+    """Why the child's held place may not be its place (any more), or None.
+
+    Where the child lives there by an officer's record, the household alone counts.
+    """
+    if case.hold is None:
+        return None
+    lives_there = case.custody is not None and case.custody.place_id == case.hold
+    place = draft.county.places.get(case.hold)
+    if place is not None:
+        reason = _household(case, place.type, place.household_of)
+        if reason is None and not lives_there:
+            child = case.facts.children[0] if case.facts.children else ChildFacts()
+            reason = _unfit(child, place)
+            if reason is None and case.measure_active and place.type not in case.measure_order:
+                reason = "TYPE_NOT_FOR_MEASURE"
+        return reason
+    candidate = case.kin.get(case.hold)
+    reason = kin_rejected(case, candidate) if candidate is not None else None
+    return reason if not lives_there or reason in HOUSEHOLD else None
 
 
 def _weigh(draft: Draft, case: Case, place: Place) -> Weighed:
