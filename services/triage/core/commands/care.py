@@ -13,10 +13,11 @@ from services.triage.core.inputs import CommandInput
 from services.triage.core.state import Case
 
 KIN_MAX = 30
+WITHOUT_HOLDER = frozenset({Holder.NOBODY, Holder.UNKNOWN})
 
 
 def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -> None:
-    """A named official saw the child in person; who saw it was evidently sent."""
+    """A named official saw the child in person; who saw it was evidently sent. A child alone is told on at once."""
     not_in_future(draft, body.seen_at_ms)
     actor = given.command.actor
     case = draft.case(body.case)
@@ -37,6 +38,9 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
         ladder = draft.case(body.case).ladders.get(department)
         if ladder is not None and not ladder.dispatched:
             response.dispatch(draft, body.case, department, actor.account)
+    if body.alone is True:
+        draft.because("the child was found alone")
+        ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_SEEN_ALONE")
 
 
 def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput) -> None:
@@ -59,6 +63,13 @@ def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput)
     if body.holder is Holder.GUARDIAN and not custody.return_assessed(now):
         draft.because("the child is with the guardian, and no officer has assessed that as safe")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "WITH_GUARDIAN_UNASSESSED")
+    unfit = weighing.hold_rejected(draft, now) if body.place_id is not None else None
+    if unfit is not None:
+        draft.because(f"the child was brought to a place that is not fit: {unfit}")
+        ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "PLACE_NOT_FIT")
+    if body.holder in WITHOUT_HOLDER:
+        draft.because("nobody is known to hold the child")
+        ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_WITHOUT_HOLDER")
     if body.place_id is not None:
         clocks_of_case.start_after(draft, body.case, "PLACED")
     measures.protected(draft, body.case)

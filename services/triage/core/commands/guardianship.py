@@ -9,6 +9,7 @@ from shared.contracts.events import (
     RevocationFiled,
 )
 from shared.contracts.vocabulary import (
+    SAFE_HOLDERS,
     Department,
     EndReason,
     Holder,
@@ -95,6 +96,8 @@ def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
     returned = body.reason is EndReason.RETURNED_ASSESSED or body.holder is Holder.GUARDIAN
     may_return = not returned or custody.return_assessed(case)
     refuse_unless(may_return, "NOT_ASSESSED", "an officer must first assess that the return is safe")
+    safe = returned or body.holder in SAFE_HOLDERS or body.reason is EndReason.DIED
+    refuse_unless(safe, "NO_SAFE_CUSTODY", "a measure ends only when somebody safe holds the child")
     by = given.command.actor.account
     measures.end(draft, body.case, body.reason, by, body.guardian_type)
     draft.emit(CustodySet(case=body.case, holder=body.holder, since_ms=draft.at_ms, by=by))

@@ -41,8 +41,8 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
     case = draft.case(body.case)
     if body.reason is CloseReason.DUPLICATE:
         other = body.duplicate_of
-        known = other is not None and other != body.case and draft.state.cases.get(other) == draft.county_code
-        refuse_unless(known, "NO_SUCH_CASE", "the case that this one duplicates is not known in this county")
+        known = other is not None and other != body.case and draft.ours(other) is not None
+        refuse_unless(known, "NO_SUCH_CASE", "the case that this one duplicates is not open in this county")
     safe = body.reason in WITHOUT_CUSTODY or custody.safe_for_closing(case)
     refuse_unless(safe, "NO_SAFE_CUSTODY", "the child is not in a safe custody, or the return is not assessed")
     by = given.command.actor.account
