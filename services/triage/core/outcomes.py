@@ -2,7 +2,7 @@
 
 from shared.contracts.alerts import AlertResult, AlertSettled, AnswerCode, AnswerGiven, OutcomeRecorded
 from shared.contracts.events import AnswerRecorded, InputUndecidable
-from shared.contracts.vocabulary import Department
+from shared.contracts.vocabulary import Department, LadderStep
 
 from services.triage.core import ladders, response
 from services.triage.core.decision import Draft
@@ -28,6 +28,8 @@ def _settle(draft: Draft, outcome: AlertSettled) -> None:
     if outcome.alert_id in draft.state.outcomes:
         draft.because("the outcome was delivered again")
         return
+    before = draft.state.case(outcome.case)
+    unsettled = before is not None and outcome.alert_id in before.alerts
     draft.emit(
         OutcomeRecorded(
             alert_id=outcome.alert_id,
@@ -41,10 +43,24 @@ def _settle(draft: Draft, outcome: AlertSettled) -> None:
     if case is None or outcome.result is not AlertResult.FAILED:
         return
     ladder = next((each for each in case.ladders.values() if _asked(each, outcome.alert_id)), None)
-    if ladder is None or ladder.acknowledged_by is not None or not _current(ladder, outcome.alert_id):
+    if ladder is None:
+        return
+    if ladder.acknowledged_by is not None or not _current(ladder, outcome.alert_id):
+        quiet = ladder.acknowledged_by is not None or _above(ladder, outcome.alert_id)
+        if unsettled and quiet:
+            _tell_above(draft, case, ladder, outcome.alert_id)
         return
     draft.because("the alert reached nobody: the next rung is told")
     ladders.climb_above(draft, case.case, ladder.department, "ALERT_FAILED")
+
+
+def _tell_above(draft: Draft, case: Case, ladder: Ladder, alert_id: str) -> None:
+    """What was told in passing (a breach, a lost place) and reached nobody goes to the next step that is staffed."""
+    step = _step_of(alert_id)
+    above = [each for each in ladder.steps if step is not None and ladders.ORDER[each.step] > ladders.ORDER[step]]
+    if above:
+        draft.because("an alert told in passing reached nobody: the step above is told")
+        ladders.tell_also(draft, case.case, ladder.department, above[0].step, "ALERT_FAILED")
 
 
 def _answer(draft: Draft, outcome: AnswerGiven) -> None:
@@ -106,6 +122,16 @@ def _ladder_of(case: Case, outcome: AnswerGiven) -> Department:
 
 def _asked(ladder: Ladder, alert_id: str) -> bool:
     return any(asked == alert_id for asked, _ in ladder.recent)
+
+
+def _step_of(alert_id: str) -> LadderStep | None:
+    return next((each for each in LadderStep if alert_id.rsplit("~", 2)[1:2] == [each.value]), None)
+
+
+def _above(ladder: Ladder, alert_id: str) -> bool:
+    """Whether the alert told a step to which the ladder has not climbed yet."""
+    step = _step_of(alert_id)
+    return step is not None and ladder.step is not None and ladders.ORDER[step] > ladders.ORDER[ladder.step]
 
 
 def _current(ladder: Ladder, alert_id: str) -> bool:

@@ -1,24 +1,35 @@
 """Closed cases shrink to stubs of at most 300 bytes: what opens them again, and nothing else."""
 
+from typing import Any
+
 import orjson
-from shared.contracts.reports import ChildFacts, CustodyFacts, InstitutionFacts, ReportFacts
-from shared.contracts.vocabulary import CloseReason, Concern, Holder, InstitutionType, Sex
+from shared.contracts.reports import (
+    AllegedFacts,
+    ChildFacts,
+    CustodyFacts,
+    ImplicatedUnit,
+    InstitutionFacts,
+    ReportFacts,
+)
+from shared.contracts.vocabulary import CloseReason, Concern, GuardianStatus, Holder, InstitutionType, Relation, Sex
 
 from services.triage.core.state import Case, Custody, Stub
 
 STUB_CONCERNS_MAX = 4
+STUB_UNITS_MAX = 2
 
 
 def stub_of(case: Case, reason: CloseReason, at_ms: int) -> Stub:
     """The stub of a case that closes now."""
     child = case.facts.children[0] if case.facts.children else ChildFacts()
-    facts = {
+    facts: dict[str, object] = {
         "c": [concern.value for concern in child.concerns[:STUB_CONCERNS_MAX]],
         "a": child.age_years,
         "s": child.sex.value if child.sex else None,
         "w": child.area_code,
         "i": case.facts.institution.type.value,
     }
+    facts.update({key: value for key, value in _alleged(case).items() if value})
     return Stub(
         case=case.case,
         report_id=case.report_id,
@@ -32,6 +43,38 @@ def stub_of(case: Case, reason: CloseReason, at_ms: int) -> Stub:
         alert_count=case.alert_count,
         facts=orjson.dumps(facts).decode(),
     )
+
+
+def _alleged(case: Case) -> dict[str, object]:
+    """Who was alleged and which units were implicated: after reopening, too, they are neither told nor given the child.
+
+    One relation is kept: the alleged person's, else the first guardian's or carer's who is said to do harm.
+    """
+    facts = case.facts
+    person = facts.alleged_person
+    said = [person.relation] if person is not None else []
+    said += [each.relation for each in facts.guardians if GuardianStatus.ABUSIVE in each.status]
+    if facts.carer is not None and GuardianStatus.ABUSIVE in facts.carer.status:
+        said.append(facts.carer.relation)
+    known = [relation for relation in said if relation is not Relation.UNKNOWN] or said
+    units = [unit for unit in facts.implicated if unit.unit_type is not None][:STUB_UNITS_MAX]
+    return {
+        "p": known[0].value if known else None,
+        "o": bool(person is not None and person.office),
+        "u": [[unit.unit_type, unit.area_code] for unit in units],
+    }
+
+
+def _alleged_facts(known: dict[str, Any]) -> dict[str, Any]:
+    """The same facts read back."""
+    relation = known.get("p")
+    office = True if known.get("o") else None
+    return {
+        "alleged_person": AllegedFacts(relation=Relation(relation), office=office) if relation else None,
+        "implicated": tuple(
+            ImplicatedUnit(unit_type=InstitutionType(kind), area_code=area) for kind, area in known.get("u", ())
+        ),
+    }
 
 
 def case_of(stub: Stub, county: str, hold: str | None, at_ms: int) -> Case:
@@ -53,6 +96,7 @@ def case_of(stub: Stub, county: str, hold: str | None, at_ms: int) -> Case:
             institution=InstitutionFacts(type=InstitutionType(known["i"])),
             children=(child,),
             custody_now=CustodyFacts(holder=stub.holder),
+            **_alleged_facts(known),
         ),
         arrived_at_ms=at_ms,
         report_ids=(stub.report_id,),
