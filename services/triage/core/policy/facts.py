@@ -70,6 +70,7 @@ CATALOGUE: dict[str, Fact] = {
     "disability": _risk("残疾", "disability"),
     "left_behind": _risk("留守", "left behind"),
     "out_of_school": _risk("未在校", "not attending school"),
+    "sibling_died": _risk("同案儿童死亡", "another child of the report has died"),
     "siblings": _risk("有兄弟姐妹", "has siblings"),
     "guardian_statuses": _codes("监护人状况", "guardians' statuses", "MISSING"),
     "able_guardian": _protection("有能够履职的监护人", "an able guardian exists"),
@@ -159,6 +160,7 @@ def _child_facts(report: ReportFacts, child: ChildFacts) -> dict[str, FactValue]
         "disability": child.disability,
         "left_behind": child.left_behind,
         "out_of_school": None if child.attends_school is None else not child.attends_school,
+        "sibling_died": any(other.injury is Injury.DEATH for other in report.children if other is not child),
         "siblings": siblings,
         "domicile_elsewhere": None if not here or not domicile else here[:6] != domicile[:6],
     }

@@ -260,3 +260,10 @@ def test_a_child_brought_into_the_household_of_the_alleged_person_is_told_on_at_
     decision = world.order("officer", body)
     assert refusal(decision) is None
     assert [alert.reason for alert in of(decision, AlertRequested)] == ["PLACE_NOT_FIT"]
+
+
+def test_the_brother_of_a_child_who_died_is_seen_at_once_and_the_village_is_left_out(world: CoreWorld) -> None:
+    world.file(child("PHYSICAL_ABUSE", injury="DEATH"), child(age=4), report_id="r")
+    brother = world.case("r.1")
+    assert brother.level is Level.S1
+    assert Department.VILLAGE not in brother.ladders
