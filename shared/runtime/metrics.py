@@ -59,6 +59,11 @@ class TriageMetrics:
             ["book"],
             registry=registry,
         )
+        # Open cases of which nobody could be told: no rung of theirs is staffed in the county, and there is no desk of
+        # 000000. Must be 0, always: above it a child waits and nobody knows. Logged as an error once a minute, too.
+        self.untold_cases = Gauge(
+            "wardline_triage_untold_cases", "Open cases of which nobody could be told", ["book"], registry=registry
+        )
         # Bytes in the case-log that are not part of the chain (an old owner that woke up, or somebody else's).
         self.void_records = Gauge("wardline_triage_void_records", "Void records", ["book"], registry=registry)
         # Inputs that Faust had acknowledged without their being decided, found again from the ledger.
