@@ -1,5 +1,6 @@
 """``wardline registry``: rota, signatories, places, contacts, accounts, institutions; and what is missing of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from shared.contracts.vocabulary import Role
 from shared.contracts.wire import canonical, encode, partition_of, sha256_hex
 from wardline.case_log import CaseLog, Verdict
 from wardline.registry_file import Entry, RegistryFile, RegistryInvalid, read_registry
+from wardline.registry_gaps import registry_gaps
 from wardline.sending import Order, Publisher, Signer
 from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
 
@@ -32,6 +34,8 @@ class Loaded:
     decided: tuple[tuple[Entry, Verdict], ...]
     not_known: tuple[Entry, ...]
     institutions: int
+    gaps: tuple[str, ...] = ()
+    """What is missing of the registry as it stands after the load (see `wardline.registry_gaps`)."""
 
     @property
     def refused(self) -> list[tuple[Entry, Verdict]]:
@@ -70,7 +74,22 @@ def load_registry(workplace: Workplace, content: RegistryFile, wait_seconds: flo
         entries = [entry for entry, _, _ in wanted]
         decided = [(entry, log.verdicts[key]) for entry, key in zip(entries, keys, strict=True) if key in log.verdicts]
         not_known = [entry for entry, key in zip(entries, keys, strict=True) if key not in log.verdicts]
-    return Loaded(tuple(unchanged), tuple(decided), tuple(not_known), len(content.institutions))
+        gaps = gaps_now(workplace, log)
+    return Loaded(tuple(unchanged), tuple(decided), tuple(not_known), len(content.institutions), gaps)
+
+
+def gaps_now(workplace: Workplace, log: CaseLog) -> tuple[str, ...]:
+    """What is missing of the registry now; reads the case-log to its end."""
+    log.refresh()
+    space = workplace.space
+    return tuple(registry_gaps(log.registered, range(space.books), space.clock().now_ms()))
+
+
+def tell_gaps(workplace: Workplace, say: Callable[[str], None]) -> None:
+    """Say loudly what is missing of the registry now, or nothing. Raises Stop when the broker is away."""
+    with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
+        for gap in gaps_now(workplace, log):
+            say(f"!! {gap}")
 
 
 def _orders(log: CaseLog, signer: Signer, entry: Entry) -> list[Order]:
@@ -121,10 +140,31 @@ def load(workplace: Workplace, file: Path, wait: float, as_json: bool) -> None: 
         click.echo(f"  {institution}: X-API-Key: {key}", err=as_json)
     for entry, verdict in loaded.refused:
         click.echo(f"  refused: {entry.event} {entry.county} {entry.name}: {verdict.reason} {verdict.detail}", err=True)
+    for gap in loaded.gaps:
+        click.echo(f"  !! {gap}", err=True)
     if loaded.not_known:
         stop("not all decisions are known: repeat the load", EXIT_NOT_KNOWN)
     if loaded.refused:
         raise SystemExit(1)
+
+
+@registry.command()
+@json_option
+@pass_workplace
+def check(workplace: Workplace, as_json: bool) -> None:  # noqa: FBT001 - flags by name
+    """What is missing now: counties without an officer or signatory on duty, books without the desk of 000000.
+
+    Exit 1 when something is missing.
+    """
+    with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
+        gaps = gaps_now(workplace, log)
+    if as_json:
+        emit({"gaps": list(gaps)})
+    for gap in gaps:
+        click.echo(f"!! {gap}", err=as_json)
+    if gaps:
+        raise SystemExit(1)
+    click.echo("the registry has no gaps now 登记现无缺口", err=as_json)
 
 
 def _command_id(entry: Entry, after_seq: int, copy: int | None = None) -> str:

@@ -14,6 +14,7 @@ from ops.embedded.system import Hooks, RunningSystem, run_system, say_line
 from ops.settings import SystemSettings
 from wardline.case_log import CaseLog
 from wardline.commands.case import tell_record
+from wardline.commands.registry import tell_gaps
 from wardline.commands.space import make_space
 from wardline.commands.topics import apply
 from wardline.demo.samples import SampleFiled, file_samples, load_sample_registry
@@ -102,8 +103,9 @@ class Starting:
         say_line(f"space 空间 {space.name}: {space.books} books, policy {space.genesis.policy}, clock ×{rate:g}")
 
     def after_ready(self, _running: RunningSystem) -> None:
-        """Load the samples where they belong, and show what lives."""
+        """Load the samples where they belong, say what the registry lacks, and show what lives."""
         if self.tool.space == LIVE:
+            self._tell_gaps()
             return
         try:
             api_keys = load_sample_registry(self.workplace, say_line)
@@ -111,8 +113,16 @@ class Starting:
                 self.filed = file_samples(self.workplace, api_keys, say_line)
         except Stop as error:
             raise CannotStart(error.message) from None
+        self._tell_gaps()
         if not self.is_demonstration:
             threading.Thread(target=self._show_lives, name="lives", daemon=True).start()
+
+    def _tell_gaps(self) -> None:
+        """Whoever starts a system that would tell nobody must see it. It runs all the same: filings are kept."""
+        try:
+            tell_gaps(self.workplace, say_line)
+        except Stop as error:
+            raise CannotStart(error.message) from None
 
     def demonstrate(self, _running: RunningSystem) -> int:
         """The demonstration's script; its exit code ends the system."""
