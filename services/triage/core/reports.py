@@ -25,7 +25,11 @@ DAY_MS = 24 * 3600 * 1000
 
 
 def file_report(draft: Draft, given: ReportInput) -> None:
-    """Decide a report: repeated, a supplement to known cases, or cases of its own. Nothing is ever lost."""
+    """Decide a report: repeated, a supplement to known cases, or cases of its own. Nothing is ever lost.
+
+    More facts to a filing that could not be decided open a linked case of their own: the undecidable one keeps waiting
+    for its first report to be decided again.
+    """
     message = given.message
     content = content_of(message)
     seen = draft.state.reports.get(message.report_id)
@@ -34,7 +38,7 @@ def file_report(draft: Draft, given: ReportInput) -> None:
         draft.because("the same filing was delivered again")
         return
     known = _known_cases(draft, message)
-    joined = [case_id for case_id in known if draft.state.case(case_id) is not None]
+    joined = [case_id for case_id in known if (case := draft.state.case(case_id)) and case.undecidable is None]
     if joined:
         _join(draft, given, joined, content)
         return

@@ -2,13 +2,14 @@
 
 import pytest
 
+from services.triage.core.inputs import CommandInput, ReportInput
 from services.triage.core.policy import Policy, parse_policy
 from services.triage.core.stubs import stub_bytes
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult
 from shared.contracts.events import CaseOpened, ReportJoined
-from shared.contracts.reports import AllegedFacts, GuardianFacts, ImplicatedUnit
+from shared.contracts.reports import AllegedFacts, GuardianFacts, ImplicatedUnit, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import (
     CloseReason,
     Department,
@@ -23,7 +24,7 @@ from shared.contracts.vocabulary import (
     Relation,
     Sex,
 )
-from tests.support.triage_core import COUNTY, DAY, HOUR, MINUTE, T0, CoreWorld, child, of, place, refusal, told
+from tests.support.triage_core import ACTORS, COUNTY, DAY, HOUR, MINUTE, T0, CoreWorld, child, of, place, refusal, told
 
 CIVIL = Department.CIVIL_AFFAIRS
 POLICE = Department.POLICE
@@ -267,3 +268,33 @@ def test_the_brother_of_a_child_who_died_is_seen_at_once_and_the_village_is_left
     brother = world.case("r.1")
     assert brother.level is Level.S1
     assert Department.VILLAGE not in brother.ladders
+
+
+def test_more_facts_to_an_undecidable_filing_are_decided_and_leave_its_first_report_to_be_decided_again(
+    world: CoreWorld,
+) -> None:
+    first = ReportFiled(
+        report_id="r",
+        receipt=RECEIPT,
+        space="test",
+        county=COUNTY,
+        filed_at_ms=T0,
+        facts=ReportFacts(children=(child("ABANDONED"), child("ABANDONED"))),
+    )
+    world.give_undecidable(ReportInput(first, T0))
+    world.file(child("DROPOUT", age=15), report_id="r2", receipt=RECEIPT)
+    assert world.case("r.0").undecidable is not None
+    assert "r.0" in world.case("r2.0").linked
+    body = asked.Redecide(case="r.0")
+    command = asked.Command(
+        command_id="again",
+        space="test",
+        county=COUNTY,
+        actor=ACTORS["officer"],
+        issued_at_ms=T0,
+        body=body,
+        kid="desk",
+    )
+    decision = world.give(CommandInput(command, T0, signed=True, report=ReportInput(first, T0)))
+    assert refusal(decision) is None
+    assert [world.case(name).facts.children[0].concerns for name in ("r.0", "r.1")] == [("ABANDONED",), ("ABANDONED",)]
