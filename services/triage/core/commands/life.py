@@ -3,13 +3,14 @@
 from typing import Final
 
 from shared.contracts import commands as asked
-from shared.contracts.events import CaseClosed, CaseReopened, LevelSet
+from shared.contracts.events import CaseClosed, CaseReopened, LevelSet, ReportJoined
 from shared.contracts.vocabulary import CloseReason, EndReason, FeedbackStatus, Level
 
 from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
+from services.triage.core.merging import merged
 from services.triage.core.state import Case
 
 ENDS: Final = {
@@ -49,7 +50,23 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
     _wind_up(draft, case, body.reason, by)
     feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
     draft.emit(CaseClosed(case=body.case, reason=body.reason, by=by, at_ms=draft.at_ms, duplicate_of=body.duplicate_of))
+    if body.reason is CloseReason.DUPLICATE and body.duplicate_of is not None:
+        _merge_into(draft, body.duplicate_of, case)
     places.offer_waiting(draft)
+
+
+def _merge_into(draft: Draft, other_id: str, closed: Case) -> None:
+    """What was known of a duplicate is known of the case that goes on, which may be raised by it, never lowered."""
+    other = draft.case(other_id)
+    child = closed.facts.children[0] if closed.facts.children else None
+    facts = merged(other.facts, closed.facts, child)
+    if facts == other.facts:
+        return
+    draft.emit(ReportJoined(case=other_id, report_id=other.report_id, receipt=other.receipt, facts=facts))
+    draft.because("the facts of the duplicate join the case that goes on")
+    if other.undecidable is None:
+        reports.decide_again(draft, other_id)
+        measures.propose_all(draft, [other_id])
 
 
 def reopen(draft: Draft, body: asked.ReopenCase, given: CommandInput) -> None:

@@ -298,3 +298,15 @@ def test_more_facts_to_an_undecidable_filing_are_decided_and_leave_its_first_rep
     decision = world.give(CommandInput(command, T0, signed=True, report=ReportInput(first, T0)))
     assert refusal(decision) is None
     assert [world.case(name).facts.children[0].concerns for name in ("r.0", "r.1")] == [("ABANDONED",), ("ABANDONED",)]
+
+
+def test_the_facts_of_a_duplicate_are_not_lost_with_it(world: CoreWorld) -> None:
+    world.file(child("DROPOUT", age=15), report_id="a")
+    world.file(child("SEXUAL_ABUSE", age=15), report_id="b")
+    assert (world.case("a.0").level, world.case("b.0").level) == (Level.S3, Level.S1)
+    body = asked.CloseCase(case="b.0", reason=CloseReason.DUPLICATE, duplicate_of="a.0")
+    decision = world.order("officer", body)
+    assert refusal(decision) is None
+    assert world.case("a.0").level is Level.S1
+    assert POLICE in {alert.department for alert in of(decision, AlertRequested)}
+    assert world.replayed() == world.state
