@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -33,6 +34,15 @@ class ToolSettings(BaseSettings):
     def intake(self) -> str:
         """The base address of intake's HTTP interface."""
         return (self.intake_url or f"http://127.0.0.1:{self.intake_port}").rstrip("/")
+
+
+Language = Literal["zh", "en"]
+
+
+def language_of(environment: Mapping[str, str] = os.environ) -> Language:
+    """The terminal's language, by LC_ALL, LC_MESSAGES, LANG in POSIX order; English when it is not Chinese."""
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := environment.get(name))), "")
+    return "zh" if named.lower().startswith("zh") else "en"
 
 
 def connection_of(settings: ToolSettings, environment: Mapping[str, str] = os.environ) -> Connection:

@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 
 from shared.runtime.connection import Connection
 from shared.runtime.space import Space, SpaceMissing
-from wardline.settings import ToolSettings, connection_of
+from wardline.settings import ToolSettings, connection_of, language_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOTSTRAP_MS_MAX = 8_000
@@ -92,6 +92,14 @@ class Workplace:
 pass_workplace = click.make_pass_decorator(Workplace, ensure=True)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print facts as JSON, one object a line.")
+
+language_option = click.option(
+    "--language",
+    type=click.Choice(["zh", "en", "both"]),
+    default=language_of,
+    show_default="by LANG",
+    help="Chinese, English, or both.",
+)
 
 
 def emit(facts: Mapping[str, Any]) -> None:

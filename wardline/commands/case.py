@@ -7,35 +7,52 @@ from shared.contracts.events import read_event
 from shared.contracts.ids import normal_receipt
 from shared.runtime.ledger_reader import Read
 from wardline.case_log import CaseLog
-from wardline.narration import tell
-from wardline.workplace import Workplace, emit, iso_shanghai, json_option, pass_workplace, shanghai, stop
-
-LANGUAGES = click.Choice(["zh", "en", "both"])
+from wardline.narration import Line, tell
+from wardline.narration.story import Stories, summary
+from wardline.narration.words import moment
+from wardline.workplace import Workplace, emit, iso_shanghai, json_option, language_option, pass_workplace, stop
 
 
 @click.command()
 @click.argument("case", metavar="CASE|RECEIPT")
-@click.option("--language", type=LANGUAGES, default="both", show_default=True)
+@language_option
 @click.option("--follow", is_flag=True, help="Go on as the case lives, until Ctrl-C.")
 @json_option
 @pass_workplace
 def case(workplace: Workplace, case: str, language: str, follow: bool, as_json: bool) -> None:  # noqa: FBT001 - flags by name
-    """Tell a case's life: what was decided, by which law, who was told, what comes next."""
+    """Tell how a case stands, then its life: what was decided, by which law, who was told, what comes next."""
     named = normal_receipt(case) or case
     with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
         reads = log.refresh()
         found = {at.case for at in log.find(named)}
         if not found:
             stop(f"no case '{case}' in this space")
+        if not as_json:
+            say_summaries(log, reads, found, language)
         for read in reads:
             tell_record(read, found, language, as_json=as_json)
-        pending = next_deadlines(log, found)
-        if not as_json:
-            for at_ms, deadline in pending[:1]:
-                click.echo(f"next 下一时限: {shanghai(at_ms)} {deadline}")
         while follow:
             for read in log.follow():
                 tell_record(read, found, language, as_json=as_json)
+
+
+def say_summaries(log: CaseLog, reads: list[Read], cases: set[str], language: str) -> None:
+    """Print how each of the cases stands."""
+    stories = Stories()
+    stories.take(reads)
+    for case in sorted(cases):
+        pending = next_deadlines(log, {case})
+        for line in summary(stories.by_case[case], pending[0] if pending else None):
+            say_line(line, language)
+        click.echo("")
+
+
+def say_line(line: Line, language: str, indent: str = "") -> None:
+    """Print a line in the language, or in both."""
+    if language in {"zh", "both"}:
+        click.echo(f"{indent}{line.zh}")
+    if language in {"en", "both"}:
+        click.echo(f"{indent}{line.en}")
 
 
 def next_deadlines(log: CaseLog, cases: set[str]) -> list[tuple[int, str]]:
@@ -68,7 +85,8 @@ def tell_record(read: Read, cases: set[str], language: str, *, as_json: bool) ->
             }
         )
         return
-    click.echo(f"{shanghai(fields['decided_at_ms'])}  book {read.book}, seq {fields['seq']}")
+    at, seq = moment(fields["decided_at_ms"]), fields["seq"]
+    say_line(Line(f"{at.zh}（第 {read.book} 册第 {seq} 条）", f"{at.en} (book {read.book}, record {seq})"), language)
     for raw in of_cases:
         try:
             lines = tell(read_event(raw))
@@ -76,7 +94,4 @@ def tell_record(read: Read, cases: set[str], language: str, *, as_json: bool) ->
             click.echo(f"    ? {raw.get('type')}")
             continue
         for line in lines:
-            if language in {"zh", "both"}:
-                click.echo(f"    {line.zh}")
-            if language in {"en", "both"}:
-                click.echo(f"    {line.en}")
+            say_line(line, language, "    ")

@@ -1,6 +1,7 @@
 """``wardline explain``: the decision for filings without any broker."""
 
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -9,10 +10,12 @@ from shared.runtime.clock import SpaceClock, wall_ms
 from wardline.body_options import TimeOption, moment_ms
 from wardline.explaining import Explainer, RegistryRefused
 from wardline.filings import read_filings
+from wardline.narration import Line
 from wardline.policy_source import parsed_policy
 from wardline.registry_file import RegistryInvalid, read_registry
-from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+from wardline.workplace import Workplace, emit, json_option, language_option, pass_workplace, stop
 
+Words = TypeVar("Words")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -20,9 +23,17 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--registry", "registry_file", type=FILE, help="Rota and places; without it nobody and nothing is named.")
 @click.option("--at", type=TimeOption(), default="now", show_default=True, help="When it is filed.")
+@language_option
 @json_option
 @pass_workplace
-def explain(workplace: Workplace, files: tuple[Path, ...], registry_file: Path | None, at: str, as_json: bool) -> None:  # noqa: FBT001 - click gives flags by name
+def explain(
+    workplace: Workplace,
+    files: tuple[Path, ...],
+    registry_file: Path | None,
+    at: str,
+    language: str,
+    as_json: bool,  # noqa: FBT001 - click gives flags by name
+) -> None:
     """Print what would be decided for each child of each filing, with the law. Nothing is filed and nobody is told.
 
     Each filing is decided alone. The policy is WARDLINE_POLICY's. Exit 1 when a filing would be refused.
@@ -47,8 +58,17 @@ def explain(workplace: Workplace, files: tuple[Path, ...], registry_file: Path |
             if as_json:
                 emit(each.facts)
             else:
-                click.echo(f"── {filed.name}, child {each.facts['child']}")
-                for line in (*each.words_zh, *each.words_en):
-                    click.echo(f"  {line}")
+                number = each.facts["child"] + 1
+                title = Line(f"第 {number} 名儿童（时间均为北京时间）", f"child {number} (times are Beijing time)")
+                said = " / ".join(_chosen(title, language))
+                click.echo(f"── {filed.name}, {said}")
+                for words in _chosen((each.words_zh, each.words_en), language):
+                    for line in words:
+                        click.echo(f"  {line}")
     if refused:
         raise SystemExit(1)
+
+
+def _chosen(both: tuple[Words, Words], language: str) -> tuple[Words, ...]:
+    """What is printed of (Chinese, English)."""
+    return both if language == "both" else both[:1] if language == "zh" else both[1:]

@@ -1,15 +1,17 @@
 """``wardline file``: file reports through intake, and watch their cases live."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from shared.runtime.ledger_reader import Read
 from wardline.case_log import CaseLog
-from wardline.commands.case import LANGUAGES, tell_record
+from wardline.commands.case import tell_record
 from wardline.filing import Answer, IntakeAway, file_report
 from wardline.filings import FiledText, read_filings
-from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+from wardline.workplace import Workplace, emit, json_option, language_option, pass_workplace, stop
 
 EXIT_REFUSED = 1
 EXIT_AWAY = 3
@@ -21,7 +23,7 @@ EXIT_AWAY = 3
 @click.option("--follow", is_flag=True, help="Print the cases as they live.")
 @click.option("--for", "follow_seconds", type=float, help="With --follow: stop after so many seconds.")
 @click.option("--receipt-only", is_flag=True, help="Print nothing but the receipts, for scripts.")
-@click.option("--language", type=LANGUAGES, default="both", show_default=True)
+@language_option
 @json_option
 @pass_workplace
 def file(
@@ -48,7 +50,7 @@ def file(
         if receipt_only and answer.accepted:
             click.echo(answer.receipt)
         else:
-            _print(filed, answer, as_json=as_json)
+            _print(filed, answer, language, as_json=as_json)
         refused = refused or not answer.accepted
         if answer.accepted:
             report_ids.add(answer.report_id)
@@ -73,7 +75,7 @@ def follow_cases(
         log.wait_for(lambda: False, float("inf") if seconds is None else seconds, told)
 
 
-def _print(filed: FiledText, answer: Answer, *, as_json: bool) -> None:
+def _print(filed: FiledText, answer: Answer, language: str, *, as_json: bool) -> None:
     if as_json:
         emit({"file": filed.name, "status": answer.status, **answer.content})
         return
@@ -83,6 +85,10 @@ def _print(filed: FiledText, answer: Answer, *, as_json: bool) -> None:
     durability = answer.content.get("durability")
     click.echo(f"{filed.name}: receipt 回执 {answer.receipt} ({durability})")
     for warning in answer.content.get("warnings", []):
-        click.echo(f"    {warning.get('field')}: {warning.get('zh')} {warning.get('en')}")
+        click.echo(f"    {warning.get('field')}: {_said(warning, language)}")
     for instruction in answer.content.get("instructions", []):
-        click.echo(f"    {instruction.get('zh')} {instruction.get('en')}")
+        click.echo(f"    {_said(instruction, language)}")
+
+
+def _said(words: Mapping[str, Any], language: str) -> str:
+    return " ".join(str(words.get(each, "")) for each in ("zh", "en") if language in {each, "both"})

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from shared.contracts.commands import Actor, SignGuardian
 from shared.contracts.vocabulary import Department, LadderStep, Level, Measure, Role, Wishes
 from wardline.case_log import CaseLog
-from wardline.commands.case import next_deadlines
 from wardline.commands.verify import report as report_verification
 from wardline.demo.samples import SampleFiled
-from wardline.demo.story import Stories, Story
+from wardline.demo.story import missing, screen
 from wardline.narration import tell
+from wardline.narration.story import Stories, Story
 from wardline.sending import Order, Publisher, Signer
 from wardline.verification.findings import ok
 from wardline.verification.verifying import Verifier
@@ -65,13 +65,10 @@ class Demonstration:
             for story in self._stories_of(each):
                 story.name = each.name
                 self.say("")
-                for line in story.screen(self._next_deadline(story)):
+                for line in screen(story):
                     self.say(line)
-                missing = story.missing()
-                if self._next_deadline(story) is None:
-                    missing.append("next deadline")
-                if missing:
-                    self.failures.append(f"{each.name}: {', '.join(missing)}")
+                if left := missing(story):
+                    self.failures.append(f"{each.name}: {', '.join(left)}")
                 shown.append(story)
             if not self._stories_of(each):
                 self.failures.append(f"{each.name}: no case was opened")
@@ -115,7 +112,7 @@ class Demonstration:
 
     def _climb(self, stories: list[Story]) -> None:
         """Nobody answers: civil affairs' ladder of one urgent case climbs by its deadlines."""
-        story = next((each for each in stories if each.level is Level.S1), None)
+        story = next((each for each in stories if each.first is not None and each.first.level is Level.S1), None)
         if story is None:
             self.failures.append("no urgent case whose ladder could climb")
             return
@@ -128,12 +125,19 @@ class Demonstration:
         until = time.monotonic() + CLIMB_SECONDS_MAX
         while time.monotonic() < until and not self._climbed(story):
             self.stories.take(self.log.follow())
-            for rung in story.climbed[told:]:
+            for rung in story.climbed[told : self._last_shown(story)]:
                 for line in tell(rung):
                     self.say(f"   {line.zh} / {line.en}")
             told = len(story.climbed)
         if not self._climbed(story):
             self.failures.append(f"the ladder of {story.name} did not climb to {RUNGS_CLIMBED[-1].value}")
+
+    def _last_shown(self, story: Story) -> int:
+        """How many rungs are shown: up to the one that is waited for, so that two runs show the same."""
+        for number, rung in enumerate(story.climbed, start=1):
+            if (rung.department, rung.step) == (Department.CIVIL_AFFAIRS, RUNGS_CLIMBED[-1]):
+                return number
+        return len(story.climbed)
 
     def _climbed(self, story: Story) -> bool:
         steps = {rung.step for rung in story.climbed if rung.department is Department.CIVIL_AFFAIRS}
@@ -152,15 +156,11 @@ class Demonstration:
 
     def _whole(self, filed: SampleFiled) -> bool:
         stories = self._stories_of(filed)
-        return bool(stories) and all(not story.missing() for story in stories)
+        return bool(stories) and all(not missing(story) for story in stories)
 
     def _stories_of(self, filed: SampleFiled) -> list[Story]:
         reports = {case: at.report_id for case, at in self.log.cases.items()}
         return self.stories.of_report(filed.report_id, reports)
-
-    def _next_deadline(self, story: Story) -> tuple[int, str] | None:
-        pending = next_deadlines(self.log, {story.case})
-        return pending[0] if pending else None
 
     def _until(self, reached: Callable[[], bool], seconds: float) -> None:
         self.log.wait_for(reached, seconds, self.stories.take)

@@ -1,7 +1,183 @@
-"""Words for the codes that only the story of a case needs; those of a decision are the core's own."""
+"""Words for the codes that only the story of a case needs; those of a decision are the core's own.
 
-from services.triage.core.words import Words
+No code is shown as a code: one without words here is shown in small letters, as the words that it is made of.
+"""
 
+import re
+from typing import NamedTuple
+
+from services.triage.core.words import CLOCKS as CORE_CLOCKS
+from services.triage.core.words import DEPARTMENTS, LEVELS, Words
+from wardline.workplace import shanghai
+
+CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+
+
+class Line(NamedTuple):
+    """One line of the story, or a part of one."""
+
+    zh: str
+    en: str
+
+
+def word(words: Words, code: str | None) -> Line:
+    """The words of a code."""
+    if not code:
+        return Line("—", "—")
+    pair = words.get(code)
+    if pair is not None:
+        return Line(*pair)
+    plain = code.replace("_", " ").lower() if CODE.fullmatch(code) else code
+    return Line(plain, plain)
+
+
+def moment(unix_ms: int | None) -> Line:
+    """A time that says whose it is."""
+    at = shanghai(unix_ms)
+    return Line(f"北京时间 {at[:16]}", f"{at[:16]} Beijing time")
+
+
+def department(code: str) -> Line:
+    """A department."""
+    return word(DEPARTMENTS, code)
+
+
+def level(code: str) -> Line:
+    """A level with what it asks for."""
+    said = word(LEVELS, code)
+    return Line(f"{code} {said.zh}", f"{code} {said.en}")
+
+
+def rung(step: str) -> Line:
+    """A step of a ladder."""
+    number = step[1:]
+    return Line("首报", "first notice") if number == "0" else Line(f"第{number}级", f"rung {number}")
+
+
+def again(repeat: int) -> Line:
+    """That somebody is told once more, after the first time."""
+    return Line(f"（第 {repeat} 次再次提醒）", f", reminded again ({repeat})") if repeat else Line("", "")
+
+
+def clock(code: str) -> Line:
+    """What a clock waits for."""
+    return word(CLOCKS, code)
+
+
+def by_words(account: str) -> Line:
+    """Who or what did it: an account is its own word."""
+    return word(BY, account)
+
+
+def reason_words(code: str) -> Line:
+    """Why it was done."""
+    return word(REASONS, code)
+
+
+def due(deadline: str, repeat: int = 0) -> Line:
+    """What happens at a deadline, from its id (`case~KIND~subject~n`)."""
+    _, kind, subject, *_ = [*deadline.split("~"), "", ""]
+    if kind == "RUNG":
+        name, _, step = subject.partition(".")
+        who, which = department(name), rung(step or "E0")
+        more = again(repeat)
+        return Line(
+            f"仍无人受理则提醒{who.zh}{which.zh}{more.zh}", f"{who.en} {which.en} is told if nobody accepts{more.en}"
+        )
+    if kind == "ACK":
+        who = department(subject.partition(".")[0])
+        return Line(f"{who.zh}须已派人", f"{who.en} must have sent somebody")
+    if kind == "CLOCK":
+        what = clock(subject)
+        return Line(f"须{what.zh}", f"due: {what.en}")
+    return word(DEADLINES, kind)
+
+
+CLOCKS: Words = CORE_CLOCKS | {
+    "FOLLOW_UP_VISIT": ("回访", "follow-up visit"),
+    "FOLLOW_UP_VISIT_LOCAL": ("回访（地方规定）", "follow-up visit (local rule)"),
+    "GUARDIANSHIP_WARNING": ("临时监护期限将满", "temporary guardianship nears its limit"),
+    "GUARDIANSHIP_FINAL_WARNING": ("临时监护期限即将届满", "temporary guardianship is about to reach its limit"),
+    "GUARDIANSHIP_LIMIT": ("临时监护期限届满", "temporary guardianship reaches its limit"),
+    "GUARDIANSHIP_LIMIT_LOCAL": (
+        "临时监护期限届满（地方规定）",
+        "temporary guardianship reaches its limit (local rule)",
+    ),
+    "CARE_REVIEW": ("复核临时生活照料", "review of temporary care"),
+    "PLACEMENT_RECHECK": ("复查安置场所", "check of the placement"),
+    "DECISION_AFTER_REFUSAL": ("否决后重新作出安排决定", "decide on care after the refusal"),
+}
+DEADLINES: Words = {
+    "ASSESS": ("评估本案", "this case is assessed"),
+    "OFFER": ("继续分配床位", "beds are offered on"),
+    "LICENCE": ("场所资质到期", "a place's licence ends"),
+}
+BY: Words = {
+    "POLICY": ("按政策", "by the policy"),
+    "REPORT": ("据报告", "as reported"),
+    "DEADLINE": ("到时自动", "by its deadline"),
+    "SIGNATORY": ("签批人", "the signatory"),
+}
+REASONS: Words = {
+    "ASSESSED": ("评估所得", "as assessed"),
+    "DUE": ("到时无人受理", "nobody accepted in time"),
+    "STAFFED": ("已有人值守", "somebody is on duty now"),
+    "UNSTAFFED": ("无人值守", "nobody is on duty"),
+    "NEW_FACTS": ("有新情况", "new facts"),
+    "NO_DISPATCH": ("未派人", "nobody was sent"),
+    "SOONER": ("已有更早的时限", "an earlier deadline stands"),
+    "REPEATED": ("已再次提醒", "reminded again"),
+    "REDECIDED": ("重新判断", "decided again"),
+    "UNDECIDABLE": ("无法自动判断", "could not be decided"),
+    "UNREADABLE": ("内容无法读取", "it could not be read"),
+    "ACKNOWLEDGED": ("已受理", "accepted"),
+    "DISPATCHED": ("已派人", "somebody was sent"),
+    "NOT_COMPETENT": ("不属本部门职责", "not this department's task"),
+    "WRONG_AREA": ("不属本辖区", "another area's"),
+    "ALREADY_HANDLED": ("已在办理", "in hand already"),
+    "UNABLE": ("无法办理", "not able to"),
+    "RETURNED_ASSESSED": ("评估后送回", "returned after an assessment"),
+    "KIN_TOOK_OVER": ("亲属接手", "kin took over"),
+    "LONG_TERM_94": ("转为长期监护", "long-term guardianship"),
+    "REVOKED_NEW_GUARDIAN": ("撤销资格，另行指定", "revoked, another guardian named"),
+    "ADOPTED": ("已被收养", "adopted"),
+    "AGED_OUT_18": ("已满十八周岁", "eighteen years old"),
+    "DIED": ("儿童去世", "the child died"),
+    "LIMIT_REACHED_REVIEW": ("期限届满，转入复核", "limit reached, to review"),
+    "SUPPORT_COMPLETED": ("帮扶完成", "support completed"),
+    "UNFOUNDED_CHECKED": ("核实后不成立", "checked and unfounded"),
+    "DUPLICATE": ("重复案件", "duplicate"),
+}
+RESULTS: Words = {
+    "SENT": ("已送出", "sent"),
+    "FAILED": ("各渠道均未送达", "failed on every channel"),
+    "STALE": ("已过时，未发送", "out of date, not sent"),
+}
+CHANNELS: Words = {
+    "FILE": ("文件", "file"),
+    "SMS": ("短信", "text message"),
+    "VOICE": ("语音电话", "call"),
+    "EMAIL": ("电子邮件", "e-mail"),
+    "WEBHOOK": ("业务系统", "web hook"),
+    "CONSOLE": ("工作台", "console"),
+}
+ANSWERS: Words = {
+    "ACKNOWLEDGE": ("受理", "accepts"),
+    "DISPATCH": ("已派人", "somebody is sent"),
+    "DECLINE": ("退回", "declines"),
+}
+FEEDBACK: Words = {
+    "RECEIVED": ("已接收", "received"),
+    "ACCEPTED": ("已受理", "accepted"),
+    "TRANSFERRED": ("已移送", "transferred"),
+    "PROTECTED": ("孩子已得到保护", "the child is protected"),
+    "CLOSED": ("已办结", "closed"),
+}
+WISHES: Words = {
+    "HEARD": ("已听取", "heard"),
+    "NOT_ABLE": ("无法表达", "not able to say"),
+    "UNKNOWN": ("尚未听取", "not heard yet"),
+}
 HOLDERS: Words = {
     "GUARDIAN": ("监护人", "the guardian"),
     "KIN": ("亲属", "kin"),
@@ -16,8 +192,8 @@ HOLDERS: Words = {
     "WELFARE_INST": ("儿童福利机构", "the welfare institution"),
     "OTHER": ("其他人", "somebody else"),
     "NOBODY": ("无人", "nobody"),
-    "UNKNOWN": ("不明", "unknown"),
 }
+"""UNKNOWN is said in a sentence of its own."""
 STATES: Words = {
     "RECEIVED": ("已接收", "received"),
     "TRIAGED": ("已分诊", "triaged"),
@@ -54,9 +230,9 @@ PLACE_REASONS: Words = {
     "BEST_INTEREST": ("按最有利于未成年人原则排在首位", "first by the child's best interest"),
     "NO_PLACE_FIT": ("没有合适的场所", "no place fits"),
     "SIBLINGS_APART": ("没有场所能同时接收兄弟姐妹", "no place takes the siblings together"),
-    "AGE": ("年龄不符", "age"),
+    "AGE": ("年龄不符", "the age does not fit"),
     "AGE_UNKNOWN": ("年龄不明", "age unknown"),
-    "SEX": ("性别不符", "sex"),
+    "SEX": ("性别不符", "the sex does not fit"),
     "SEX_UNKNOWN": ("性别不明", "sex unknown"),
     "DISABILITY": ("不能照护残疾儿童", "cannot care for a disability"),
     "FULL": ("已满", "full"),
