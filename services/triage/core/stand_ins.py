@@ -37,15 +37,16 @@ def find(state: BookState, case: Case, department: Department) -> StandIn | None
     left_out = {unit.unit_id for unit in case.facts.implicated if unit.unit_id}
     served = any(_tellable(own, left_out))
     reason = FALLBACK_DESK if served else COUNTY_NOT_SERVED
-    here, there = _by_department(own, left_out), _by_department(desk, left_out)
+    here, there = _by_department(own, left_out, case.area), _by_department(desk, left_out)
     away = None if case.county == COUNTY_UNKNOWN else COUNTY_UNKNOWN
+    everyone = _by_department(own, left_out)
     wanted = dict.fromkeys((department, Department.CIVIL_AFFAIRS))
     last = department is _answers_for(case)
     for candidates, among, why, county in (
         (wanted, here, NO_RUNG_STAFFED, None),
         (wanted, there, reason, away),
         (sorted(there) if last else (), there, reason, away),
-        (sorted(here) if last else (), here, NO_RUNG_STAFFED, None),
+        (sorted(everyone) if last else (), everyone, NO_RUNG_STAFFED, None),
     ):
         for candidate in candidates:
             if candidate in among:
@@ -74,9 +75,12 @@ def untold(case: Case) -> bool:
     )
 
 
-def _by_department(county: County, left_out: set[str]) -> Mapping[Department, tuple[str, ...]]:
+def _by_department(county: County, left_out: set[str], area: str | None = None) -> Mapping[Department, tuple[str, ...]]:
+    """The tellable contacts by department; with the case's `area` without the townships of other places."""
     found: dict[Department, list[str]] = {}
     for contact in _tellable(county, left_out):
+        if area is not None and contact.department is Department.TOWNSHIP and not area.startswith(contact.area_prefix):
+            continue
         found.setdefault(contact.department, []).append(contact.contact_id)
     return {department: tuple(sorted(names)[:CONTACTS_MAX]) for department, names in found.items()}
 

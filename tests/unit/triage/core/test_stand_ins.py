@@ -3,6 +3,8 @@
 import pytest
 
 from services.triage.core import stand_ins
+from services.triage.core.policy import parse_policy
+from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult
 from shared.contracts.events import DepartmentAcknowledged, RungReached
@@ -153,3 +155,11 @@ def test_beds_are_not_copied_into_other_books(book: int) -> None:
     world = CoreWorld()
     home = place("p").model_copy(update={"county": COUNTY})
     assert refusal(world.order("operator", asked.SetPlace(place=home), book=book)) == "ONE_BOOK"
+
+
+def test_another_township_is_not_told_of_a_child_that_is_not_there() -> None:
+    world = CoreWorld(policy=parse_policy(load_policy_texts())).staff()
+    elsewhere = contact("TOWNSHIP", "TOWNSHIP_SUPERVISOR", "520327999")
+    world.order("operator", asked.SetContact(contact=elsewhere))
+    decision = world.file(child("ABANDONED"), report_id="r")
+    assert elsewhere.contact_id not in {name for alert in of(decision, AlertRequested) for name in alert.contact_ids}
