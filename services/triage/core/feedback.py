@@ -4,6 +4,7 @@ from shared.contracts.alerts import FeedbackDue, Instruction
 from shared.contracts.vocabulary import SAFE_HOLDERS, FeedbackStatus, InstitutionType
 
 from services.triage.core.decision import Draft
+from services.triage.core.state import Case
 
 INSTRUCTIONS_MAX = 20
 RANK = {status: number for number, status in enumerate(FeedbackStatus)}
@@ -38,6 +39,34 @@ def tell(draft: Draft, case_id: str, status: FeedbackStatus) -> None:
             continue
         if status is not FeedbackStatus.ACCEPTED and not _all_as_far(draft, case_id, seen.cases, status):
             continue
+        draft.emit(
+            FeedbackDue(report_id=report_id, receipt=seen.receipt, status=status, instructions=(), at_ms=draft.now_ms)
+        )
+
+
+def shows(draft: Draft, case_id: str, status: FeedbackStatus) -> bool:
+    """Whether the receipt's page of every report of the case shows this status, or a later one."""
+    seen = [draft.state.reports.get(report_id) for report_id in draft.case(case_id).report_ids]
+    return bool(seen) and all(
+        each is not None and each.feedback is not None and RANK[each.feedback] >= RANK[status] for each in seen
+    )
+
+
+def acted_on(case: Case) -> bool:
+    """Whether a department holds the case, or somebody has seen the child already."""
+    return case.seen_at_ms is not None or any(ladder.acknowledged_by is not None for ladder in case.ladders.values())
+
+
+def taken_back(draft: Draft, case_id: str) -> None:
+    """No department holds any case of a report any more: its page goes back to saying that it is being passed on."""
+    for report_id in draft.case(case_id).report_ids:
+        seen = draft.state.reports.get(report_id)
+        if seen is None or seen.feedback is not FeedbackStatus.ACCEPTED:
+            continue
+        cases = [case for name in seen.cases if (case := draft.state.case(name)) is not None]
+        if any(acted_on(case) for case in cases):
+            continue
+        status = FeedbackStatus.RECEIVED
         draft.emit(
             FeedbackDue(report_id=report_id, receipt=seen.receipt, status=status, instructions=(), at_ms=draft.now_ms)
         )

@@ -56,12 +56,20 @@ def dispatch(draft: Draft, case_id: str, department: Department, by: str) -> str
 
 
 def decline(draft: Draft, case_id: str, department: Department, by: str, reason: str) -> str | None:
-    """The department hands back: the next rung is told at once."""
-    if department not in draft.case(case_id).ladders:
+    """The department hands back, also what it had taken over or sent somebody for: the next rung is told at once."""
+    ladder = draft.case(case_id).ladders.get(department)
+    if ladder is None:
         return "NOT_TOLD"
+    held = ladder.acknowledged_by is not None
     draft.emit(DepartmentDeclined(case=case_id, department=department, by=by, reason=reason))
-    draft.because(f"{department.value} declined: the next rung is told")
-    ladders.climb_above(draft, case_id, department, "DECLINED")
+    had = "had sent somebody" if ladder.dispatched else "had taken the case over" if held else "declined"
+    handed_back = f"{had} and hands it back" if held else had
+    draft.because(f"{department.value} {handed_back}: the next rung is told")
+    if held:
+        _resume(draft, case_id, department, "DECLINED")
+        _nobody_acts(draft, case_id)
+    else:
+        ladders.climb_above(draft, case_id, department, "DECLINED")
     return None
 
 
@@ -69,10 +77,21 @@ def lapse(draft: Draft, case_id: str, department: Department) -> None:
     """An acknowledgement's deadline has passed without a dispatch: the ladder goes on at the next rung."""
     draft.emit(AcknowledgementExpired(case=case_id, department=department))
     draft.because(f"{department.value}: acknowledged, but nobody was sent; the ladder goes on")
-    if not ladders.climb_above(draft, case_id, department, "ACKNOWLEDGEMENT_LAPSED"):
+    _resume(draft, case_id, department, "ACKNOWLEDGEMENT_LAPSED")
+    _nobody_acts(draft, case_id)
+
+
+def _resume(draft: Draft, case_id: str, department: Department, reason: str) -> None:
+    """A ladder that rested goes on at the next rung; at the top that rung is told once more, at once."""
+    if not ladders.climb_above(draft, case_id, department, reason):
         ladder = draft.case(case_id).ladders[department]
-        top = ladder.steps[-1].step
-        ladders.climb(draft, case_id, department, top, ladder.repeat + 1, "ACKNOWLEDGEMENT_LAPSED")
+        ladders.climb(draft, case_id, department, ladder.steps[-1].step, ladder.repeat + 1, reason)
+
+
+def _nobody_acts(draft: Draft, case_id: str) -> None:
+    """What had been accepted is held by no department any more: the reporter is not told otherwise."""
+    if not feedback.acted_on(draft.case(case_id)):
+        feedback.taken_back(draft, case_id)
 
 
 def break_through(draft: Draft, case_id: str, *, raised: bool) -> None:
@@ -98,10 +117,17 @@ def break_through(draft: Draft, case_id: str, *, raised: bool) -> None:
 
 
 def _accepted(draft: Draft, case_id: str, department: Department) -> None:
-    """The reporter learns that civil affairs or the police have taken the case over (MPL 11(3))."""
-    if department is Department.CIVIL_AFFAIRS:
-        feedback.tell(draft, case_id, FeedbackStatus.ACCEPTED)
-        clocks_of_case.happened(draft, case_id, Happening.ACCEPTED_TOLD)
+    """The reporter learns on the receipt's page that civil affairs have taken the case over (MPL 11(3)).
+
+    That page is the interim answer: its clock is met only when the page of every report of the case says so.
+    """
+    if department is not Department.CIVIL_AFFAIRS:
+        return
+    feedback.tell(draft, case_id, FeedbackStatus.ACCEPTED)
+    if feedback.shows(draft, case_id, FeedbackStatus.ACCEPTED):
+        met = clocks_of_case.happened(draft, case_id, Happening.ACCEPTED_TOLD)
+        if met:
+            draft.because(f"{', '.join(met)}: answered by the receipt's page, which shows ACCEPTED (MPL 11(3))")
 
 
 def _two_at_once(draft: Draft, case_id: str, by: str) -> None:

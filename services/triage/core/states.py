@@ -31,6 +31,7 @@ class Transition:
 NEW = frozenset({S.RECEIVED, S.UNDECIDABLE, S.REOPENED, S.SCREENED_OUT})
 WAITING = NEW | {S.TRIAGED}
 ON_ITS_WAY = WAITING | {S.ACKNOWLEDGED}
+HELD = frozenset({S.ACKNOWLEDGED, S.DISPATCHED})
 UNASSESSED = ON_ITS_WAY | {S.DISPATCHED}
 CARED_FOR = frozenset({S.SUPPORT, S.TEMP_GUARDIANSHIP, S.TEMP_CARE})
 LASTING = frozenset({EndReason.LONG_TERM_94, EndReason.REVOKED_NEW_GUARDIAN, EndReason.ADOPTED})
@@ -46,6 +47,10 @@ def _assessed_out(event: events.CaseAssessed, _case: Case | None) -> bool:
 
 def _nobody_acknowledges(_event: Any, case: Case | None) -> bool:  # noqa: ANN401 - one of many types
     return case is not None and all(ladder.acknowledged_by is None for ladder in case.ladders.values())
+
+
+def _nobody_dispatched(_event: Any, case: Case | None) -> bool:  # noqa: ANN401 - one of many types
+    return case is not None and not any(ladder.dispatched for ladder in case.ladders.values())
 
 
 def _in_care(_event: Any, case: Case | None) -> bool:  # noqa: ANN401 - one of many types
@@ -67,7 +72,8 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition(events.LevelSet, S.TRIAGED, frozenset({S.SCREENED_OUT}), None, "the level is no longer S0"),
     Transition(events.DepartmentAcknowledged, S.ACKNOWLEDGED, WAITING),
     Transition(events.AcknowledgementExpired, S.TRIAGED, frozenset({S.ACKNOWLEDGED}), _nobody_acknowledges, "nobody"),
-    Transition(events.DepartmentDeclined, S.TRIAGED, frozenset({S.ACKNOWLEDGED}), _nobody_acknowledges, "nobody"),
+    Transition(events.DepartmentDeclined, S.TRIAGED, HELD, _nobody_acknowledges, "nobody"),
+    Transition(events.DepartmentDeclined, S.ACKNOWLEDGED, frozenset({S.DISPATCHED}), _nobody_dispatched, "not sent"),
     Transition(events.DepartmentDispatched, S.DISPATCHED, ON_ITS_WAY),
     Transition(events.ChildSeen, S.TEMP_CARE, UNASSESSED, _in_care, "temporary care is in effect"),
     Transition(events.ChildSeen, S.ASSESSING, UNASSESSED),

@@ -45,7 +45,7 @@ CLOCKS: Words = {
     "SEEN": ("见到儿童本人", "see the child in person"),
     "DECISION": ("作出监护安排决定", "decide on care"),
     "FIRST_REVIEW": ("第一次复核", "first review"),
-    "FEEDBACK_INTERIM": ("向报告人反馈受理情况", "interim answer to the reporter"),
+    "FEEDBACK_INTERIM": ("在回执页向报告人反馈受理情况", "interim answer to the reporter on the receipt's page"),
     "FEEDBACK": ("向报告人反馈结果", "result to the reporter"),
     "REVOCATION_REMINDER": ("审查是否申请撤销监护人资格", "examine whether revocation is applied for"),
     "HOSPITAL_DAILY": ("每日核查滞留医院的儿童", "daily check of the child in hospital"),

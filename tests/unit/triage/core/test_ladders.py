@@ -142,6 +142,45 @@ def test_declining_tells_the_next_rung_and_the_top_repeats() -> None:
     assert ("POLICE", "D3") in told(world.passes(31 * MINUTE))
 
 
+def test_a_department_that_sent_somebody_may_hand_back_and_the_ladder_goes_on_at_the_next_rung() -> None:
+    world = filed()
+    world.order("officer", asked.Dispatch(case="r.0"))
+    world.passes(MINUTE)
+    decision = world.order("officer", asked.Decline(case="r.0", department=CIVIL, reason="UNABLE"))
+    assert told(decision) == [("CIVIL_AFFAIRS", "E2")]
+    assert [e.status for e in of(decision, FeedbackDue)] == [FeedbackStatus.RECEIVED]
+    assert world.case("r.0").state is CaseState.TRIAGED
+    assert any("had sent somebody and hands it back" in sentence for sentence in decision.why)
+    again = world.order("officer2", asked.Acknowledge(case="r.0"))
+    assert [e.status for e in of(again, FeedbackDue)] == [FeedbackStatus.ACCEPTED], "and it is accepted again"
+
+
+def test_handing_back_at_the_top_tells_the_top_at_once() -> None:
+    world = filed()
+    world.until(T0 + 25 * HOUR)
+    world.order("officer", asked.Dispatch(case="r.0"))
+    decision = world.order("officer", asked.Decline(case="r.0", department=CIVIL, reason="UNABLE"))
+    assert told(decision) == [("CIVIL_AFFAIRS", "E5")]
+
+
+def test_the_reporter_goes_on_reading_that_departments_act_while_another_one_does() -> None:
+    world = filed()
+    world.order("officer", asked.Dispatch(case="r.0"))
+    world.order("police", asked.Acknowledge(case="r.0", department=POLICE))
+    decision = world.order("officer", asked.Decline(case="r.0", department=CIVIL, reason="UNABLE"))
+    assert of(decision, FeedbackDue) == []
+    assert world.case("r.0").state is CaseState.ACKNOWLEDGED
+    lapsed = world.passes(31 * MINUTE)
+    assert [e.status for e in of(lapsed, FeedbackDue)] == [FeedbackStatus.RECEIVED]
+
+
+def test_who_has_seen_the_child_acts_whoever_hands_back() -> None:
+    world = filed()
+    world.order("officer", asked.Dispatch(case="r.0"))
+    world.order("officer", asked.RecordChildSeen(case="r.0", seen_at_ms=world.now_ms))
+    assert of(world.order("officer", asked.Decline(case="r.0", department=CIVIL, reason="UNABLE")), FeedbackDue) == []
+
+
 def test_answers_by_link_have_the_same_effect_as_commands() -> None:
     world = filed()
     decision = world.answer(alert_of(world, "POLICE", "D1"))
