@@ -49,9 +49,9 @@ class Progress:
     reads: list[Read] = field(default_factory=list)
 
     def undecided(self) -> dict[int, int]:
-        """How many inputs of each book stand on the broker now and are not decided."""
+        """How many inputs of each followed book stand on the broker now and are not decided."""
         self.reads += self.reader.read_to_end()
-        missing = dict.fromkeys(range(self.space.books), 0)
+        missing = dict.fromkeys(self.reader.books, 0)
         for topic in INPUT_TOPICS:
             partitions = [TopicPartition(topic.full_name(self.space.name), book) for book in missing]
             for partition, end in self.consumer.end_offsets(partitions).items():
@@ -68,10 +68,10 @@ class Progress:
 
 
 @contextmanager
-def progress(bootstrap: str, space: Space) -> Iterator[Progress]:
-    """Follow a space's decisions."""
+def progress(bootstrap: str, space: Space, books: Iterable[int] = ()) -> Iterator[Progress]:
+    """Follow the decisions of these books, or of all."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    reader = LedgerReader(Connection(bootstrap), space)
+    reader = LedgerReader(Connection(bootstrap), space, tuple(books))
     try:
         yield Progress(space, reader, consumer)
     finally:
@@ -84,13 +84,8 @@ def wait_decided(
 ) -> None:
     """Wait until every input of these books (of all, when none are named) is decided."""
     wanted = tuple(range(space.books)) if books is None else tuple(books)
-    with progress(bootstrap, space) as seen:
-
-        def done() -> bool:
-            missing = seen.undecided()
-            return not any(missing[book] for book in wanted)
-
-        wait_for(done, f"the decisions of the books {wanted}", timeout_seconds)
+    with progress(bootstrap, space, wanted) as seen:
+        wait_for(lambda: not any(seen.undecided().values()), f"the decisions of the books {wanted}", timeout_seconds)
 
 
 def verified(bootstrap: str, space: Space) -> list[BookFindings]:
