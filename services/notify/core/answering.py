@@ -6,7 +6,7 @@ from enum import StrEnum
 from shared.contracts.alerts import AnswerCode, DeclineReason
 
 from .links import AnswerLink, LinkVerdict, Verified
-from .pending import LinkState, Pending
+from .pending import Hold, LinkState, Pending
 
 
 class Standing(StrEnum):
@@ -20,11 +20,22 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A judged link and what is known of its alert."""
+    """A judged link, what is known of its alert, and whether its department has taken the case over."""
 
     standing: Standing
     link: AnswerLink | None = None
     known: LinkState | None = None
+    hold: Hold | None = None
+
+
+class Follows(StrEnum):
+    """What follows from the last answer, by the record."""
+
+    SEND_SOMEBODY = "SEND_SOMEBODY"
+    LAPSED = "LAPSED"
+    CLOCKS_GO_ON = "CLOCKS_GO_ON"
+    HANDED_BACK = "HANDED_BACK"
+    NEXT_RUNG = "NEXT_RUNG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +52,12 @@ def standing_of(verified: Verified, state: Pending) -> Asked:
     if link is None:
         return Asked(Standing.NOT_A_LINK)
     known = state.links.get(link.alert_id)
+    hold = state.holds.get((link.case, link.department))
     if verified.verdict is not LinkVerdict.GOOD:
-        return Asked(Standing.EXPIRED, link, known)
+        return Asked(Standing.EXPIRED, link, known, hold)
     if link.case in state.closed:
-        return Asked(Standing.CASE_CLOSED, link, known)
-    return Asked(Standing.OPEN, link, known)
+        return Asked(Standing.CASE_CLOSED, link, known, hold)
+    return Asked(Standing.OPEN, link, known, hold)
 
 
 def read_press(answer: str, reason: str) -> Press | None:
@@ -59,6 +71,39 @@ def read_press(answer: str, reason: str) -> Press | None:
         return None
 
 
-def is_recorded(press: Press, known: LinkState | None) -> bool:
-    """Whether triage has recorded this answer already. A refusal is always handed on: its reason may be another."""
-    return known is not None and press.answer in known.answers and press.answer is not AnswerCode.DECLINE
+def is_recorded(press: Press, asked: Asked, before: Press | None = None) -> bool:
+    """Whether the record holds this very answer as the last one, with its effect: it need not be handed on again.
+
+    An acknowledgement that lapsed, or was handed back, may be given again. A refusal is handed on unless it is
+    `before`, the press given last: its reason may be another.
+    """
+    if asked.known is None or asked.known.last is not press.answer:
+        return False
+    if press.answer is AnswerCode.DECLINE:
+        return press == before
+    return asked.hold is not None and (press.answer is AnswerCode.ACKNOWLEDGE or asked.hold.lapses_at_ms is None)
+
+
+def number_of(press: Press, asked: Asked, before: tuple[int, Press] | None) -> int:
+    """Which answer on its link this is, from 0. The same press again, not recorded yet, is the same answer.
+
+    `before` is the last press of this link that was tried, with its number. Without numbers an acknowledgement after
+    a refusal would look like the first one delivered again.
+    """
+    recorded = asked.known.answers if asked.known else 0
+    if before is not None and before[1] == press and before[0] >= recorded:
+        return before[0]
+    return max(recorded, before[0] + 1) if before is not None else recorded
+
+
+def follows(answer: AnswerCode, hold: Hold | None) -> Follows:
+    """What follows from a recorded answer, as the department stands now."""
+    match answer:
+        case AnswerCode.DECLINE:
+            return Follows.NEXT_RUNG
+        case AnswerCode.ACKNOWLEDGE:
+            if hold is None:
+                return Follows.LAPSED
+            return Follows.SEND_SOMEBODY if hold.lapses_at_ms is not None else Follows.CLOCKS_GO_ON
+        case AnswerCode.DISPATCH:
+            return Follows.HANDED_BACK if hold is None else Follows.CLOCKS_GO_ON

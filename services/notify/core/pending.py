@@ -20,9 +20,19 @@ from shared.contracts.alerts import (
     FeedbackStep,
     OutcomeRecorded,
 )
-from shared.contracts.events import AnswerRecorded, CaseClosed, CaseReopened, ContactSet
+from shared.contracts.events import (
+    AcknowledgementExpired,
+    AnswerRecorded,
+    CaseClosed,
+    CaseReopened,
+    ContactSet,
+    DepartmentAcknowledged,
+    DepartmentDeclined,
+    DepartmentDispatched,
+    LadderStarted,
+)
 from shared.contracts.registry import Contact
-from shared.contracts.vocabulary import FeedbackStatus
+from shared.contracts.vocabulary import Department, FeedbackStatus
 
 from .links import link_expiry_ms
 
@@ -43,6 +53,11 @@ _READERS = {
         CaseReopened,
         ContactSet,
         FeedbackDue,
+        DepartmentAcknowledged,
+        DepartmentDispatched,
+        DepartmentDeclined,
+        AcknowledgementExpired,
+        LadderStarted,
     )
 }
 
@@ -75,11 +90,23 @@ class PendingAlert:
 
 @dataclass(frozen=True, slots=True)
 class LinkState:
-    """What is known of an alert's link: answers that triage recorded, and why it was withdrawn, if it was."""
+    """What is known of an alert's link: the last answer that triage recorded, and why it was withdrawn, if it was.
+
+    `answers` counts those recorded; `answered_at_ms` is when the last one arrived, Unix milliseconds.
+    """
 
     until_ms: int
-    answers: tuple[AnswerCode, ...] = ()
+    answers: int = 0
+    last: AnswerCode | None = None
+    answered_at_ms: int | None = None
     withdrawn: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A department has taken a case over. `lapses_at_ms`: until when it must have sent somebody; None once it has."""
+
+    lapses_at_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +121,7 @@ class Unreadable:
 class Pending:
     """The state. Every map is keyed by the id of what it holds, but contacts by book, county and id.
 
+    `holds`, by case and department: who has taken a case over.
     Two counties may give the same id to their duty numbers, and the desk of 000000 has a copy in every book.
     `folded` holds the last `seq` of each book; `closed` holds when a case was closed, Unix milliseconds.
     """
@@ -102,6 +130,7 @@ class Pending:
     alerts: Map[str, PendingAlert] = field(default_factory=Map)
     contacts: Map[tuple[int, str, str], Contact] = field(default_factory=Map)
     links: Map[str, LinkState] = field(default_factory=Map)
+    holds: Map[tuple[str, Department], Hold] = field(default_factory=Map)
     closed: Map[str, int] = field(default_factory=Map)
     feedback: Map[str, Feedback] = field(default_factory=Map)
     now_ms: int = 0
@@ -158,14 +187,9 @@ def _apply(state: Pending, event: object, entry: Entry) -> Pending:
             return replace(state, alerts=_without(state.alerts, event.alert_id), links=links)
         case OutcomeRecorded():
             return replace(state, alerts=_without(state.alerts, event.alert_id))
-        case AnswerRecorded():
-            link = state.links.get(event.alert_id)
-            if link is None or event.answer in link.answers:
-                return state
-            return replace(
-                state, links=state.links.set(event.alert_id, replace(link, answers=(*link.answers, event.answer)))
-            )
         case CaseClosed():
+            for department in Department:
+                state = _held(state, event.case, department, None)
             return replace(state, closed=state.closed.set(event.case, event.at_ms))
         case CaseReopened():
             return replace(state, closed=state.closed.delete(event.case)) if event.case in state.closed else state
@@ -177,6 +201,25 @@ def _apply(state: Pending, event: object, entry: Entry) -> Pending:
                 state,
                 feedback=state.feedback.set(event.report_id, accumulate(state.feedback.get(event.report_id), event)),
             )
+        case _:
+            return _apply_answer(state, event, entry)
+
+
+def _apply_answer(state: Pending, event: object, entry: Entry) -> Pending:
+    """What departments answered, and which of them hold a case."""
+    match event:
+        case AnswerRecorded():
+            link = state.links.get(event.alert_id)
+            if link is None:
+                return state
+            link = replace(link, answers=link.answers + 1, last=event.answer, answered_at_ms=entry.arrived_at_ms)
+            return replace(state, links=state.links.set(event.alert_id, link))
+        case DepartmentAcknowledged():
+            return _held(state, event.case, event.department, Hold(event.expires_at_ms))
+        case DepartmentDispatched():
+            return _held(state, event.case, event.department, Hold(None))
+        case DepartmentDeclined() | AcknowledgementExpired() | LadderStarted():
+            return _held(state, event.case, event.department, None)
         case _:
             return state
 
@@ -191,6 +234,14 @@ def _requested(state: Pending, event: AlertRequested, entry: Entry) -> Pending:
         alerts=state.alerts.set(event.alert_id, PendingAlert(event, filed_at_ms, entry.book)),
         links=state.links.set(event.alert_id, LinkState(until_ms=link_expiry_ms(event.act_by_ms))),
     )
+
+
+def _held(state: Pending, case: str, department: Department, hold: Hold | None) -> Pending:
+    """With the department's hold on the case, or without any."""
+    key = (case, department)
+    if hold is not None:
+        return replace(state, holds=state.holds.set(key, hold))
+    return replace(state, holds=state.holds.delete(key)) if key in state.holds else state
 
 
 def contacts_of(state: Pending, book: int, alert: AlertRequested) -> dict[str, Contact]:

@@ -25,11 +25,17 @@ def settled(space: str, alert: AlertRequested, verdict: Verdict, now_ms: int) ->
 
 
 def answered(
-    space: str, link: AnswerLink, answer: AnswerCode, decline_reason: DeclineReason | None, now_ms: int
+    space: str,
+    link: AnswerLink,
+    answer: AnswerCode,
+    decline_reason: DeclineReason | None,
+    now_ms: int,
+    number: int = 0,
 ) -> AnswerGiven:
-    """The outcome of a press on the answer page. The same answer on the same link is the same outcome."""
+    """The outcome of a press on the answer page. The same answer, with the same number, is the same outcome."""
+    what = f"{answer}.{decline_reason or ''}" + (f".{number}" if number else "")
     return AnswerGiven(
-        outcome_id=outcome_id_of(space, link.alert_id, f"{answer}.{decline_reason or ''}"),
+        outcome_id=outcome_id_of(space, link.alert_id, what),
         space=space,
         county=link.county,
         case=link.case,

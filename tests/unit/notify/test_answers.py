@@ -13,11 +13,20 @@ from prometheus_client import CollectorRegistry
 from services.notify import answers
 from services.notify.answers import AnswerDesk, answer_app
 from services.notify.core.links import link_of, sign_link
-from services.notify.core.pending import Pending, fold
+from services.notify.core.pending import Entry, Pending, fold
 from services.notify.outcomes import Outcomes
 from services.notify.publishing import Publishing
 from shared.contracts.alerts import AlertWithdrawn, AnswerCode
-from shared.contracts.events import AnswerRecorded, CaseClosed, ContactSet
+from shared.contracts.base import Message
+from shared.contracts.events import (
+    AcknowledgementExpired,
+    AnswerRecorded,
+    CaseClosed,
+    ContactSet,
+    DepartmentAcknowledged,
+    DepartmentDeclined,
+    DepartmentDispatched,
+)
 from shared.contracts.vocabulary import CloseReason, Department
 from shared.contracts.wire import partition_of
 from shared.runtime.clock import SpaceClock
@@ -49,7 +58,7 @@ class Broker:
 class Desk:
     """The page and what is around it."""
 
-    def __init__(self, space: str = "live") -> None:
+    def __init__(self, space: str = "live", record_seconds_max: float = 0.0) -> None:
         self.broker = Broker()
         self.registry = CollectorRegistry()
         self.now_ms = NOON_MS
@@ -67,6 +76,7 @@ class Desk:
                 metrics=NotifyMetrics(self.registry),
                 state=lambda: self.state,
                 healthy=lambda: self.health,
+                record_seconds_max=record_seconds_max,
             )
         )
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://answers.invalid")
@@ -176,17 +186,77 @@ async def test_pressing_twice_is_one_outcome(desk: Desk) -> None:
     assert len({outcome["outcome_id"] for outcome in desk.outcomes}) == 1
 
 
-async def test_an_answer_that_is_recorded_is_shown_and_not_published_again(desk: Desk) -> None:
-    recorded = AnswerRecorded(
-        case=ALERT.case, alert_id="a-1", department=Department.POLICE, answer=AnswerCode.ACKNOWLEDGE, outcome_id="o"
+def recorded(answer: AnswerCode, seq: int, *more: Message) -> Entry:
+    """What triage records of an answer, with what follows from it."""
+    event = AnswerRecorded(
+        case=ALERT.case, alert_id="a-1", department=Department.POLICE, answer=answer, outcome_id=f"o-{seq}"
     )
-    desk.state = fold(desk.state, entry(2, recorded)).state
+    return entry(seq, event, *more)
+
+
+TAKEN = DepartmentAcknowledged(
+    case=ALERT.case,
+    department=Department.POLICE,
+    by="contact:c-1",
+    at_ms=NOON_MS,
+    expires_at_ms=NOON_MS + 30 * MINUTE_MS,
+    deadline="d",
+)
+DECLINED = DepartmentDeclined(case=ALERT.case, department=Department.POLICE, by="contact:c-1", reason="UNABLE")
+
+
+async def test_an_answer_that_is_recorded_is_shown_and_not_published_again(desk: Desk) -> None:
+    desk.state = fold(desk.state, recorded(AnswerCode.ACKNOWLEDGE, 2, TAKEN)).state
     response = await desk.press("ACKNOWLEDGE")
     assert response.status_code == 200
     assert desk.broker.records == []
     assert desk.count("answers", answer="REPEATED") == 1
     assert "taken over" in (await desk.show()).text
     assert (await desk.press("DISPATCH")).status_code == 202
+
+
+async def test_a_press_shows_this_very_answer_and_by_when_somebody_must_be_sent() -> None:
+    desk = Desk(record_seconds_max=5)
+    async with desk.client:
+        press = asyncio.create_task(desk.press("ACKNOWLEDGE"))
+        await asyncio.sleep(0.02)
+        desk.state = fold(desk.state, recorded(AnswerCode.ACKNOWLEDGE, 2, TAKEN)).state
+        text = (await press).text
+        assert "Last answer: taken over" in text
+        assert "Somebody must be sent by 2026-11-21 12:30 Beijing time" in text
+        press = asyncio.create_task(desk.press("DECLINE", "UNABLE"))
+        await asyncio.sleep(0.02)
+        desk.state = fold(desk.state, recorded(AnswerCode.DECLINE, 3, DECLINED)).state
+        text = (await press).text
+        assert "Last answer: declined" in text
+        assert "the next rung is told" in text
+        assert "Last answer: declined" in (await desk.show()).text
+
+
+async def test_an_answer_that_is_not_recorded_yet_is_shown_as_given_and_never_the_one_before(desk: Desk) -> None:
+    desk.state = fold(desk.state, recorded(AnswerCode.ACKNOWLEDGE, 2, TAKEN)).state
+    for text in ((await desk.press("DISPATCH")).text, (await desk.show()).text):
+        assert "Last answer: somebody sent" in text
+        assert "Being recorded" in text
+    sent = DepartmentDispatched(case=ALERT.case, department=Department.POLICE, by="contact:c-1", at_ms=NOON_MS)
+    desk.state = fold(desk.state, recorded(AnswerCode.DISPATCH, 3, sent)).state
+    text = (await desk.show()).text
+    assert "clocks of the law go on" in text
+    assert "Being recorded" not in text
+
+
+async def test_what_was_taken_over_declined_and_taken_over_again_are_three_answers(desk: Desk) -> None:
+    for answer, reason in (("ACKNOWLEDGE", ""), ("DECLINE", "UNABLE"), ("ACKNOWLEDGE", "")):
+        assert (await desk.press(answer, reason)).status_code == 202
+    assert len({outcome["outcome_id"] for outcome in desk.outcomes}) == 3
+
+
+async def test_an_acknowledgement_that_lapsed_says_so_and_may_be_given_again(desk: Desk) -> None:
+    desk.state = fold(desk.state, recorded(AnswerCode.ACKNOWLEDGE, 2, TAKEN)).state
+    lapsed = AcknowledgementExpired(case=ALERT.case, department=Department.POLICE)
+    desk.state = fold(desk.state, entry(3, lapsed)).state
+    assert "no longer holds" in (await desk.show()).text
+    assert (await desk.press("ACKNOWLEDGE")).status_code == 202
 
 
 async def test_a_broker_that_is_away_gives_a_page_that_says_press_again(desk: Desk) -> None:
@@ -227,6 +297,7 @@ async def test_an_expired_link_is_gone(desk: Desk) -> None:
     assert (await desk.show()).status_code == 410
     response = await desk.press("ACKNOWLEDGE")
     assert response.status_code == 410
+    assert "expired at 2026-11-22 13:00 Beijing time" in response.text
     assert "<form" not in response.text
     assert desk.count("links_refused", reason="EXPIRED") == 2
     assert desk.broker.records == []

@@ -5,8 +5,10 @@ from services.notify.core.pending import (
     FEEDBACK_KEPT_MS,
     PRUNE_AT_LEAST,
     Folded,
+    Hold,
     Pending,
     accumulate,
+    contacts_of,
     fold,
 )
 from shared.contracts.alerts import (
@@ -16,8 +18,19 @@ from shared.contracts.alerts import (
     Instruction,
     OutcomeRecorded,
 )
-from shared.contracts.events import AnswerRecorded, CaseClosed, CaseReopened, ContactSet
-from shared.contracts.vocabulary import CloseReason, Department, FeedbackStatus
+from shared.contracts.assessment import Source
+from shared.contracts.events import (
+    AcknowledgementExpired,
+    AnswerRecorded,
+    CaseClosed,
+    CaseReopened,
+    ContactSet,
+    DepartmentAcknowledged,
+    DepartmentDeclined,
+    DepartmentDispatched,
+    LadderStarted,
+)
+from shared.contracts.vocabulary import Basis, CloseReason, Department, FeedbackStatus
 from tests.support.notify_samples import NOON_MS, entry, sample_alert, sample_contact
 
 CASE = sample_alert().case
@@ -97,12 +110,32 @@ def test_the_newest_contact_counts() -> None:
     assert state.contacts[0, "520327", "c-1"] == second
 
 
-def test_a_recorded_answer_is_known_once_to_the_link() -> None:
+def test_the_last_recorded_answer_is_known_to_the_link() -> None:
     answer = AnswerRecorded(
         case=CASE, alert_id="a-1", department=Department.POLICE, answer=AnswerCode.ACKNOWLEDGE, outcome_id="o-1"
     )
-    state = folded(entry(1, sample_alert()), entry(2, answer), entry(3, answer)).state
-    assert state.links["a-1"].answers == (AnswerCode.ACKNOWLEDGE,)
+    declined = answer.model_copy(update={"answer": AnswerCode.DECLINE})
+    state = folded(entry(1, sample_alert()), entry(2, answer), entry(3, declined), entry(3, answer)).state
+    link = state.links["a-1"]
+    assert (link.answers, link.last, link.answered_at_ms) == (2, AnswerCode.DECLINE, NOON_MS - 1000)
+
+
+def test_a_department_holds_a_case_until_it_hands_back_lapses_or_begins_anew() -> None:
+    police = {"case": CASE, "department": Department.POLICE}
+    taken = DepartmentAcknowledged(**police, by="x", at_ms=NOON_MS, expires_at_ms=NOON_MS + 5, deadline="d")
+    sent = DepartmentDispatched(**police, by="x", at_ms=NOON_MS)
+    source = Source(rule="r", basis=Basis.DESIGN, citation="c")
+    ends = (
+        DepartmentDeclined(**police, by="x", reason="UNABLE"),
+        AcknowledgementExpired(**police),
+        LadderStarted(**police, source=source),
+        CaseClosed(case=CASE, reason=CloseReason.DIED, by="o", at_ms=NOON_MS),
+    )
+    held = folded(entry(1, taken)).state
+    assert dict(held.holds) == {(CASE, Department.POLICE): Hold(NOON_MS + 5)}
+    assert dict(fold(held, entry(2, sent)).state.holds) == {(CASE, Department.POLICE): Hold(None)}
+    for end in ends:
+        assert not fold(held, entry(2, end)).state.holds
 
 
 def test_a_closed_case_is_known_until_it_is_reopened() -> None:
@@ -164,3 +197,18 @@ def test_pruning_keeps_the_links_of_pending_alerts() -> None:
         state = fold(state, entry(2 + number, sample_alert(f"a-{number}"), decided_at_ms=late_ms)).state
     assert "a-open" in state.links
     assert "a-open" in state.alerts
+
+
+def test_an_alert_to_the_desk_is_sent_to_the_contacts_of_its_own_book() -> None:
+    """Two counties may name a duty number alike; the desk of 000000 stands in every book, once newer than elsewhere."""
+    here = sample_contact("duty", callback_number="1")
+    desk = sample_contact("duty", county="000000", callback_number="2")
+    newer = desk.model_copy(update={"callback_number": "3"})
+    state = folded(entry(1, ContactSet(contact=here), ContactSet(contact=desk))).state
+    state = fold(state, entry(1, ContactSet(contact=newer), book=1)).state
+    alert = sample_alert(contact_ids=("duty", "nobody"))
+    assert contacts_of(state, 0, alert) == {"duty": here}
+    away = alert.model_copy(update={"contacts_of": "000000"})
+    assert contacts_of(state, 0, away) == {"duty": desk}
+    assert contacts_of(state, 1, away) == {"duty": newer}
+    assert contacts_of(state, 1, alert) == {}
