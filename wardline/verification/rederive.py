@@ -4,10 +4,12 @@ It needs triage's keys for match tokens (to read the inputs as triage did), and 
 engine's version decided.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import structlog
 from prometheus_client import CollectorRegistry
 
 from services.triage.book_log import RawInput
@@ -19,7 +21,7 @@ from services.triage.policies import PolicyShelf
 from shared.contracts import chain
 from shared.contracts.topics import REPORTS
 from shared.contracts.wire import sha256_hex
-from shared.runtime.logging import get_logger
+from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
 from shared.runtime.space import Space
 from wardline.verification.chain_check import Entry
@@ -47,7 +49,7 @@ def book_decider(space: Space, book: int) -> BookDecider:
         kid="",
         sign=lambda _: bytes(chain.SIGNATURE_HEX_LENGTH // 2),
         metrics=TriageMetrics(CollectorRegistry()),
-        log=get_logger("verify"),
+        log=_silent(),
     )
 
 
@@ -111,6 +113,16 @@ class Rederivation:
     def _fault(self, taken: chain.Valid, detail: str) -> None:
         fault = Fault(self.findings.book, FaultCode.NOT_DERIVED, detail, taken.offset, taken.fields["seq"])
         self.findings.add(fault)
+
+
+def _silent() -> Logger:
+    """A log that says nothing: what fails again was logged when it failed first, and a terminal is no place for it."""
+    quiet = logging.getLogger("wardline.verify.again")
+    quiet.setLevel(logging.CRITICAL + 1)
+    logger: Logger = structlog.wrap_logger(
+        quiet, processors=[structlog.stdlib.filter_by_level], wrapper_class=structlog.stdlib.BoundLogger
+    )
+    return logger
 
 
 def _raw(topic: str, entry: Entry) -> RawInput:
