@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -35,6 +36,10 @@ def system(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> 
         yield running
 
 
+def desk_told(system: WholeSystem, case: str) -> bool:
+    return {each["contact_id"] for each in system.messages_for(case)} >= DESK
+
+
 def untold(system: WholeSystem, county: str) -> float:
     book = partition_of(county, BOOKS)
     name = f'wardline_triage_untold_cases{{book="{book}"}} '
@@ -63,10 +68,7 @@ def test_an_empty_registry_is_told_loudly_and_the_desk_is_told_of_what_came_mean
     for county in ELSEWHERE:
         filed = system.file(found_alone(county))
         case = system.case_of(filed.report_id)
-        until(
-            lambda case=case: {each["contact_id"] for each in system.messages_for(case)} >= DESK,
-            what="the messages to the desk",
-        )
+        until(partial(desk_told, system, case), what="the messages to the desk")
         system.wait_for("AlertRequested", case=case, department="CIVIL_AFFAIRS")
         found = system.find("AlertRequested", case=case, reason="COUNTY_NOT_SERVED")
         alerts = [each for each in found if not each.get("repeat")]

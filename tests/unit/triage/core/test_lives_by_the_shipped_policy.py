@@ -1,5 +1,7 @@
 """Lives of cases under the shipped policy, in which a child was once left alone: each is a defect that was found."""
 
+from typing import Any
+
 import pytest
 
 from services.triage.core.inputs import CommandInput, ReportInput
@@ -107,7 +109,7 @@ def test_a_held_bed_in_the_household_of_somebody_alleged_later_is_given_back(wor
 
 
 @pytest.mark.parametrize("change", [{"household_of": ("FATHER",)}, {"sexes": (Sex.M,)}, {"age_years_min": 10}])
-def test_a_place_that_changes_under_a_held_bed_is_checked_again(world: CoreWorld, change: dict[str, object]) -> None:
+def test_a_place_that_changes_under_a_held_bed_is_checked_again(world: CoreWorld, change: dict[str, Any]) -> None:
     world.add(place("one", PlacementType.KIN))
     world.file(child("ABANDONED"), report_id="r", alleged_person=AllegedFacts(relation=Relation.FATHER))
     assert world.case("r.0").hold == "one"
