@@ -61,8 +61,8 @@ faults: export WARDLINE_FAULT_PAUSES ?= 10
 faults: setup ## kill, pause, cut and forge for longer
 	@$(BIN)/pytest -v -m "long or not long" --timeout 3600 tests/faults
 
-benchmarks: setup ## measure against bare pipelines on the same broker
-	@$(BIN)/pytest -v -s --timeout 1800 tests/benchmarks
+benchmarks: setup ## measure against bare pipelines on the same broker, side by side in one run each
+	@for name in intake triage latency policy; do echo "== $$name"; $(BIN)/python -m tests.benchmarks.bench_$$name; done
 
 lock: $(STAMP) ## solve pyproject.toml anew into requirements.lock, with hashes and without addresses
 	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
