@@ -60,6 +60,7 @@ faults: export WARDLINE_FAULT_KILLS ?= 40
 faults: export WARDLINE_FAULT_PAUSES ?= 10
 faults: setup ## kill, pause, cut and forge for longer
 	@$(BIN)/pytest -v -m "long or not long" --timeout 3600 tests/faults
+	@SIMULATION_SEED="$$RANDOM $$RANDOM $$RANDOM" SIMULATION_WEEKS=20 $(BIN)/pytest -v -s --timeout 3600 tests/simulation
 
 benchmarks: setup ## measure against bare pipelines on the same broker, side by side in one run each
 	@for name in intake triage latency policy; do echo "== $$name"; $(BIN)/python -m tests.benchmarks.bench_$$name; done
