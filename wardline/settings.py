@@ -11,6 +11,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY
+from shared.contracts.ids import SPACE_PATTERN
 from shared.runtime.connection import Connection
 
 
@@ -20,12 +21,15 @@ class ToolSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="WARDLINE_", frozen=True, extra="ignore")
 
     home: Path = Field(default=Path("var"), description="where the spaces' keys, data and logs are kept")
-    space: str = Field(default="demo", description="the world to work in: live, demo, or a drill's name")
+    space: str = Field(
+        default="demo", pattern=SPACE_PATTERN.pattern, description="the world to work in: live, demo, or a drill's name"
+    )
     policy: Path = Field(default=DEFAULT_POLICY_DIRECTORY, description="directory of policy files")
     clock_rate: float = Field(default=1.0, gt=0, description="how fast a new space's clock runs (live: 1)")
     books: int = Field(default=12, ge=1, le=1000, description="partitions of a new space")
     replication: int = Field(default=1, ge=1, le=9, description="replicas of each topic (a cluster: 3)")
     intake_port: int = Field(default=8100, ge=1, le=65_535, description="intake's HTTP port on this machine")
+    intake_areas: Path | None = None
     intake_url: str | None = Field(default=None, description="intake elsewhere, e.g. http://intake.example:8100")
     answer_port: int = Field(default=8400, ge=1, le=65_535, description="notify's page for signed links")
     kafka_port: int = Field(default=9092, ge=1, le=65_534, description="the embedded broker's port")

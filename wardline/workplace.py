@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings
 
 from shared.runtime.connection import Connection
 from shared.runtime.space import Space, SpaceMissing
@@ -20,6 +22,12 @@ from wardline.settings import ToolSettings, connection_of, language_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 BOOTSTRAP_MS_MAX = 8_000
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+"""Click's own: wrong options or settings. Nothing was done, and doing it again is no use."""
+EXIT_AWAY = 3
+EXIT_NOT_KNOWN = 4
+"""The decision was not seen in time: it is safe to repeat the command with its id."""
 
 
 class Stop(click.ClickException):
@@ -30,11 +38,26 @@ class Stop(click.ClickException):
         self.exit_code = exit_code
 
 
+Settings = TypeVar("Settings", bound=BaseSettings)
+
+
+def settings_of(model: type[Settings]) -> Settings:
+    """Settings from the environment. Stops with one line that names the variable; the value is not repeated."""
+    try:
+        return model()
+    except ValidationError as error:
+        prefix = model.model_config.get("env_prefix", "")
+        faults = "; ".join(
+            f"{prefix}{'__'.join(map(str, each['loc']))}".upper() + f": {each['msg']}" for each in error.errors()
+        )
+        raise Stop(faults, EXIT_USAGE) from None
+
+
 @dataclass
 class Workplace:
     """Made once by the command group; commands ask it for what they need."""
 
-    settings: ToolSettings = field(default_factory=ToolSettings)
+    settings: ToolSettings = field(default_factory=lambda: settings_of(ToolSettings))
 
     @cached_property
     def space(self) -> Space:
@@ -86,7 +109,9 @@ class Workplace:
         try:
             yield
         except KafkaError as error:
-            raise Stop(f"the broker at {self.connection.bootstrap} did not do it: {type(error).__name__}", 3) from error
+            raise Stop(
+                f"the broker at {self.connection.bootstrap} did not do it: {type(error).__name__}", EXIT_AWAY
+            ) from error
 
 
 pass_workplace = click.make_pass_decorator(Workplace, ensure=True)

@@ -72,7 +72,7 @@ def test_a_policy_is_activated_in_every_book_and_needs_a_second_person(place: Br
 
 def test_without_a_worker_the_outcome_is_not_known_and_the_id_to_press_again_is_told(place: BrokerSpace) -> None:
     result = place.run("command", "set-place", "--place", PLACE, "--command-id", "cmd-2", "--wait", "1")
-    assert result.exit_code == 2
+    assert result.exit_code == 4
     assert "safe to press again with --command-id cmd-2" in result.output
 
 

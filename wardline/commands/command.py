@@ -15,7 +15,7 @@ from shared.runtime.space import KeyMissing
 from wardline.body_options import BodyField, body_from, fields_of
 from wardline.case_log import CaseLog, Verdict
 from wardline.sending import Order, Publisher, Signer
-from wardline.workplace import Stop, Workplace, emit, stop
+from wardline.workplace import EXIT_NOT_KNOWN, EXIT_REFUSED, Stop, Workplace, emit, stop
 
 BODIES: tuple[type[Message], ...] = get_args(get_args(CommandBody)[0])
 OF_THE_ACT = (
@@ -30,15 +30,13 @@ OF_THE_ACT = (
     "wait",
     "as_json",
 )
-EXIT_REFUSED = 1
-EXIT_NOT_KNOWN = 2
 
 
 @click.group()
 def command() -> None:
     """A signed action: acknowledge, dispatch, sign a guardian, set a place.
 
-    Exit code 0: accepted; 1: refused, with the reason; 2: not known, and safe to press again with the same id.
+    Exit code 0: accepted; 1: refused, with the reason; 4: not known, and safe to press again with the same id.
     """
 
 

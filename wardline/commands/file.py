@@ -11,10 +11,16 @@ from wardline.case_log import CaseLog
 from wardline.commands.case import tell_record
 from wardline.filing import Answer, IntakeAway, file_report
 from wardline.filings import FiledText, read_filings
-from wardline.workplace import Workplace, emit, json_option, language_option, pass_workplace, stop
-
-EXIT_REFUSED = 1
-EXIT_AWAY = 3
+from wardline.workplace import (
+    EXIT_AWAY,
+    EXIT_REFUSED,
+    Workplace,
+    emit,
+    json_option,
+    language_option,
+    pass_workplace,
+    stop,
+)
 
 
 @click.command("file")

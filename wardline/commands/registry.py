@@ -15,10 +15,9 @@ from wardline.case_log import CaseLog, Verdict
 from wardline.registry_file import Entry, RegistryFile, RegistryInvalid, read_registry
 from wardline.registry_gaps import registry_gaps
 from wardline.sending import Order, Publisher, Signer
-from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+from wardline.workplace import EXIT_NOT_KNOWN, Workplace, emit, json_option, pass_workplace, stop
 
 OPERATOR = Actor(account="operator", role=Role.OPERATOR, area_prefix="")
-EXIT_NOT_KNOWN = 2
 
 
 @click.group()
@@ -117,7 +116,7 @@ def _orders(log: CaseLog, signer: Signer, entry: Entry) -> list[Order]:
 def load(workplace: Workplace, file: Path, wait: float, as_json: bool) -> None:  # noqa: FBT001 - flags by name
     """Register what FILE says: signed by the operator, one command for each entry that does not stand so already.
 
-    Exit 1 when one was refused, 2 when one was not decided in time (safe to repeat).
+    Exit 1 when one was refused, 4 when one was not decided in time (safe to repeat).
     """
     try:
         content = read_registry(file, workplace.space.clock())
