@@ -15,6 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from shared.contracts.commands import CommandBody, SetAccount, SetArea, SetContact, SetPlace, SetShift
+from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import InstitutionRegistered
 from shared.runtime.clock import SpaceClock
@@ -70,6 +71,25 @@ def read_registry(path: Path, clock: SpaceClock) -> RegistryFile:
             fields["api_key_sha256"] = hashlib.sha256(key.encode()).hexdigest()
         institutions.append(_checked(InstitutionRegistered, fields, f"institution {fields.get('id')}"))
     return RegistryFile(tuple(entries), tuple(institutions), api_keys)
+
+
+def areas_of(path: Path) -> list[dict[str, str]]:
+    """The counties and townships of a registry file by code and name, as intake's form offers them.
+
+    The county of filings without a place is none that anybody could choose. Raises RegistryInvalid.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RegistryInvalid(f"{path}: {error}") from None
+    found = []
+    for county in content.get("counties", []):
+        code, area = str(county["county"]), county.get("area", {})
+        if code == COUNTY_UNKNOWN:
+            continue
+        found.append({"code": code, "zh": str(area.get("title_zh", code)), "en": str(area.get("title_en", code))})
+        found += [{name: str(each[name]) for name in ("code", "zh", "en")} for each in county.get("townships", [])]
+    return found
 
 
 def _county(content: Mapping[str, Any], today_ms: int, clock: SpaceClock) -> list[Entry]:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ops.settings import SystemSettings
 
@@ -12,6 +13,7 @@ class Program:
     """One supervised program. It is ready when every one of ``ready_urls`` answers a GET with 200.
 
     ``ports`` maps each port that it listens on to the setting that changes it; they must be free before it starts.
+    ``about`` says what people find there.
     """
 
     name: str
@@ -19,11 +21,15 @@ class Program:
     env: Mapping[str, str] = field(default_factory=dict)
     ready_urls: tuple[str, ...] = ()
     ports: Mapping[int, str] = field(default_factory=dict)
+    about: str = ""
     stop_seconds_max: int = 15
 
 
-def services(settings: SystemSettings, bootstrap: str) -> tuple[Program, ...]:
-    """The services of the embedded system, in the order in which they are started."""
+def services(settings: SystemSettings, bootstrap: str, *, intake_areas: Path | None = None) -> tuple[Program, ...]:
+    """The services of the embedded system, in the order in which they are started.
+
+    ``intake_areas``: the counties that intake offers, where the environment names none.
+    """
     env = {
         "WARDLINE_KAFKA": bootstrap,
         "WARDLINE_SPACE": settings.space,
@@ -36,17 +42,23 @@ def services(settings: SystemSettings, bootstrap: str) -> tuple[Program, ...]:
         "PYTHONUNBUFFERED": "1",
     }
 
-    def service(name: str, ready_urls: tuple[str, ...], ports: dict[int, str]) -> Program:
-        return Program(name, (sys.executable, "-m", f"services.{name}"), env, ready_urls, ports)
+    offered = {} if intake_areas is None else {"WARDLINE_INTAKE_AREAS": str(intake_areas)}
+
+    def service(name: str, about: str, ready_urls: tuple[str, ...], ports: dict[int, str]) -> Program:
+        argv = (sys.executable, "-m", f"services.{name}")
+        own = offered if name == "intake" else {}
+        return Program(name, argv, env | own, ready_urls, ports, about=about)
 
     return (
         service(
             "triage",
+            "metrics",
             (f"http://127.0.0.1:{settings.triage_metrics_port}/metrics",),
             {settings.triage_metrics_port: "WARDLINE_TRIAGE_METRICS_PORT"},
         ),
         service(
             "notify",
+            "metrics; answers by signed link",
             (
                 f"http://127.0.0.1:{settings.notify_metrics_port}/metrics",
                 f"http://127.0.0.1:{settings.answer_port}/healthz",
@@ -58,6 +70,7 @@ def services(settings: SystemSettings, bootstrap: str) -> tuple[Program, ...]:
         ),
         service(
             "intake",
+            "the form; /docs is for institutions",
             (f"http://127.0.0.1:{settings.intake_port}/readyz",),
             {
                 settings.intake_port: "WARDLINE_INTAKE_PORT",

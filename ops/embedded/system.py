@@ -3,7 +3,9 @@
 import fcntl
 import json
 import os
+import select
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,11 +33,15 @@ WATCH_SECONDS = 1.0
 BROKER = "broker"
 
 Say = Callable[[str], None]
+SIGNALLED = 128
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """Someone asked the system to stop; not an Exception, so that no handler of errors takes it for one."""
+    """Someone asked the system to stop; not an Exception, so that no handler of errors takes it for one.
+
+    Its argument is the signal's number.
+    """
 
 
 @dataclass(frozen=True)
@@ -55,13 +61,16 @@ class Hooks:
     ``programs`` names what to run against the given bootstrap servers. ``after_broker`` gets them once the broker
     answers and before any program starts (topics are made here). ``after_ready`` comes when every program is ready
     (registry, sample reports). ``stop_after``, when given, decides the end: the system stops when it returns, with the
-    exit code that it returned; without it the system stays up until it is told to stop.
+    exit code that it returned; without it the system stays up until it is told to stop. ``after_up`` comes when it
+    stays up and has said where, ``before_stop`` when it begins to stop, before it says so.
     """
 
     programs: Callable[[SystemSettings, str], Sequence[Program]]
     after_broker: Callable[[str], None] | None = None
     after_ready: Callable[[RunningSystem], None] | None = None
     stop_after: Callable[[RunningSystem], int] | None = None
+    after_up: Callable[[RunningSystem], None] | None = None
+    before_stop: Callable[[], None] | None = None
 
 
 def say_line(line: str) -> None:
@@ -72,7 +81,8 @@ def say_line(line: str) -> None:
 def run_system(settings: SystemSettings, hooks: Hooks, *, say: Say = say_line) -> int:
     """Run the system in this process's care until it is told to stop; the exit code.
 
-    Ctrl-C, SIGTERM and SIGHUP leave nothing running, and neither does the death of this process.
+    Ctrl-C, SIGTERM and SIGHUP leave nothing running, and neither does the death of this process. They end a system that
+    stays up with 0, and one that would have ended by itself with 128 and the signal's number.
     Raises CannotStart with one line for the person at the terminal. Call it from the main thread.
     """
     home = settings.home.absolute()
@@ -81,10 +91,12 @@ def run_system(settings: SystemSettings, hooks: Hooks, *, say: Say = say_line) -
         signal.signal(number, _raise_stopped)
     try:
         with _only_one(home):
-            return _run(settings, hooks, say)
-    except Stopped:
+            code = _run(settings, hooks, say)
+            say("stopped.")
+            return code
+    except Stopped as stopped:
         say("stopped.")
-        return 0
+        return 0 if hooks.stop_after is None else SIGNALLED + int(stopped.args[0])
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
@@ -104,12 +116,16 @@ def _run(settings: SystemSettings, hooks: Hooks, say: Say) -> int:
             if hooks.stop_after is not None:
                 return hooks.stop_after(running)
             _say_where(running, say)
-            _watch(supervision, say)
+            if hooks.after_up is not None:
+                hooks.after_up(running)
+            _watch(running, say)
         finally:
             # From here a second Ctrl-C must not interrupt the stopping.
             for number in STOPPED_BY:
                 signal.signal(number, signal.SIG_IGN)
             (settings.home.absolute() / "system.json").unlink(missing_ok=True)
+            if hooks.before_stop is not None:
+                hooks.before_stop()
             say("stopping …")
 
 
@@ -170,11 +186,13 @@ def _all_answer(urls: Sequence[str]) -> bool:
         return False
 
 
-def _watch(supervision: Supervision, say: Say) -> NoReturn:
-    """Say what dies and comes back, until a signal ends it."""
+def _watch(running: RunningSystem, say: Say) -> NoReturn:
+    """Say what dies and comes back, and again where everything is when somebody presses Enter; a signal ends it."""
+    supervision = running.supervision
     pids = {name: process.pid for name, process in supervision.processes().items()}
     while True:
-        time.sleep(WATCH_SECONDS)
+        if _enter_pressed(WATCH_SECONDS):
+            _say_where(running, say)
         for name, process in supervision.processes().items():
             if process.pid not in (pids[name], 0):
                 say(f"  {name} ended and was started again (pid {process.pid}); its log: {supervision.log_file(name)}")
@@ -183,14 +201,33 @@ def _watch(supervision: Supervision, say: Say) -> NoReturn:
             pids[name] = process.pid
 
 
+def _enter_pressed(seconds: float) -> bool:
+    """Wait so long, or until Enter at the terminal that this process is in the foreground of."""
+    try:
+        listening = sys.stdin.isatty() and os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError):  # no terminal, or it is gone
+        listening = False
+    if not listening:
+        time.sleep(seconds)
+        return False
+    ready, _, _ = select.select([sys.stdin], [], [], seconds)
+    if not ready:
+        return False
+    if sys.stdin.readline():
+        return True
+    time.sleep(seconds)  # the terminal's end of input is always ready
+    return False
+
+
 def _say_where(running: RunningSystem, say: Say) -> None:
     settings = running.settings
     say(f"up in space {settings.space}:")
     for program in running.programs:
         urls = ", ".join(sorted({url.rsplit("/", 1)[0] + "/" for url in program.ready_urls}))
-        say(f"  {program.name:<8} {urls}")
+        say(f"  {program.name:<8} {urls}  {program.about}".rstrip())
     say(f"  {'kafka':<8} {running.bootstrap}")
-    say(f"  data and logs in {settings.home.absolute()}; Ctrl-C stops everything")
+    say(f"  data and logs in {settings.home.absolute()}")
+    say("  Ctrl-C stops everything; Enter shows this again")
 
 
 def _write_facts(running: RunningSystem) -> None:
@@ -224,5 +261,5 @@ def _must_be_free(port: int, setting: str) -> None:
         raise CannotStart(f"port {port} is in use: stop what uses it or set {setting} to another port")
 
 
-def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped
+def _raise_stopped(number: int, _frame: FrameType | None) -> None:
+    raise Stopped(number)

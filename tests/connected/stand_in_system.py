@@ -1,5 +1,6 @@
 """A system of two tiny web servers instead of the services; run by test_embedded_system.py in a process of its own."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -32,7 +33,20 @@ def main(mode: str, web_port: int, other_port: int) -> int:
         say_line("HOOK demo")
         return 7
 
-    hooks = Hooks(programs, after_broker, after_ready, stop_after if mode == "demo" else None)
+    def stop_after_a_signal(_running: RunningSystem) -> int:
+        say_line("HOOK long demo")
+        while True:
+            signal.pause()
+
+    endings = {"demo": stop_after, "long-demo": stop_after_a_signal}
+    hooks = Hooks(
+        programs,
+        after_broker,
+        after_ready,
+        endings.get(mode),
+        after_up=lambda _running: say_line("HOOK up"),
+        before_stop=lambda: say_line("HOOK stop"),
+    )
     try:
         return run_system(SystemSettings(), hooks)
     except CannotStart as failure:

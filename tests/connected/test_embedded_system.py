@@ -99,13 +99,14 @@ def test_it_comes_up_in_order_and_ctrl_c_leaves_nothing_running(tmp_path: Path) 
     assert is_free(run.kafka_port)
     assert is_free(run.web_port)
     said = [line for line in output.splitlines() if line.startswith("HOOK") or "is ready" in line]
-    assert [line.split()[0] + " " + line.split()[1] for line in said] == [
+    assert [line.split()[0] + " " + line.split()[1] for line in said][:5] == [
         "broker is",
         "HOOK broker",
         "web is",
         "other is",
         "HOOK ready",
     ]
+    assert output.splitlines()[-3:] == ["HOOK stop", "stopping …", "stopped."]
     assert not (tmp_path / "system.json").exists()
     for log in (tmp_path / "logs").iterdir():
         assert log.stat().st_mode & 0o077 == 0, f"{log.name} can be read by others"
@@ -164,6 +165,15 @@ def test_a_demo_stops_by_itself_with_its_exit_code(tmp_path: Path) -> None:
     with system(tmp_path, mode="demo") as run:
         assert "HOOK demo" in run.output()
         assert run.process.returncode == 7
+    assert is_free(run.kafka_port)
+
+
+def test_a_demo_that_is_interrupted_says_so_by_its_exit_code(tmp_path: Path) -> None:
+    with system(tmp_path, mode="long-demo") as run:
+        run.facts()
+        run.process.send_signal(signal.SIGINT)
+        assert run.output().splitlines()[-1] == "stopped."
+        assert run.process.returncode == 128 + signal.SIGINT
     assert is_free(run.kafka_port)
 
 
