@@ -7,8 +7,12 @@ MAKEFLAGS += --no-print-directory
 # The interpreters to try for .venv, in this order: the first that runs and is new enough is taken. PYTHON=… names one.
 PYTHON ?= python3 python3.11 python3.12 python3.13
 BIN := .venv/bin
-# Which lock the environment was made from: a changed lock or project file makes it stale.
-STAMP := .venv/installed-$(shell cat requirements.lock pyproject.toml | cksum | tr ' ' '-')
+# Neither the shell's lines here nor the supervisor's settings can quote a path with quotation marks in it.
+ifneq (,$(findstring ',$(CURDIR))$(findstring ",$(CURDIR)))
+$(error the path $(CURDIR) holds a quotation mark: move the project to a path without one)
+endif
+# What the environment was made from, and where: it holds this directory's path, and is stale in another.
+STAMP := .venv/installed-$(shell { cat requirements.lock pyproject.toml; echo '$(CURDIR)'; } | cksum | tr ' ' '-')
 WORKERS ?= 2
 
 # For the targets that run the system; tests make their own.
@@ -16,15 +20,20 @@ HOME_DIRECTORY := $(or $(WARDLINE_HOME),$(CURDIR)/var)
 run demo: export WARDLINE_HOME := $(HOME_DIRECTORY)
 run demo: export WARDLINE_SPACE := $(or $(SPACE),$(WARDLINE_SPACE),demo)
 
-.PHONY: help setup jars run demo test check faults benchmarks lock clean
+.PHONY: help setup prepared jars run demo test check faults benchmarks lock clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 	@echo "  SPACE=live make run   another space than demo; settings are WARDLINE_… variables (docs/operations.md)"
 
-setup: $(STAMP) jars ## make the environment: packages from requirements.lock, the broker's jars by Maven
+setup: prepared ## make the environment: packages from requirements.lock, the broker's jars by Maven
+	@echo "ready 已就绪: make demo, or make run"
+
+prepared: $(STAMP) jars
 
 $(STAMP): requirements.lock pyproject.toml
+	@if [ -d .venv ] && [ "$$(cat .venv/directory 2>/dev/null)" != '$(CURDIR)' ]; then \
+	  echo "the environment was made in another directory: making it anew"; rm -rf .venv; fi
 	@for python in $(BIN)/python $(PYTHON); do \
 	  if "$$python" -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; python=; done; \
 	  test -n "$$python" || { echo "Python 3.11 or newer is missing: install it with its venv module," \
@@ -34,15 +43,16 @@ $(STAMP): requirements.lock pyproject.toml
 	@rm -f .venv/installed-*
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo '$(CURDIR)' > .venv/directory
 	@touch $(STAMP)
 
 jars: $(STAMP)
 	@if [ -z "$${WARDLINE_KAFKA:-}" ]; then $(BIN)/python -m ops.embedded.jars --quiet --home "$(HOME_DIRECTORY)"; fi
 
-run: setup ## start the broker and the services on this machine and stay up (Ctrl-C stops everything)
+run: prepared ## start the broker and the services on this machine and stay up (Ctrl-C stops everything)
 	@$(BIN)/wardline up
 
-demo: setup ## the same with the sample cases, shows their lives and stops by itself
+demo: prepared ## the same with the sample cases, shows their lives and stops by itself
 	@$(BIN)/wardline up --demo
 
 check: $(STAMP) ## format, lint, types, import rules, schemas and documents fresh
@@ -52,17 +62,17 @@ check: $(STAMP) ## format, lint, types, import rules, schemas and documents fres
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/contract
 
-test: setup check ## everything that must hold, on a real broker too (under 15 minutes on 2 cores)
+test: prepared check ## everything that must hold, on a real broker too (under 15 minutes on 2 cores)
 	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not long" --ignore tests/benchmarks
 
 faults: export WARDLINE_FAULT_INPUTS ?= 30000
 faults: export WARDLINE_FAULT_KILLS ?= 40
 faults: export WARDLINE_FAULT_PAUSES ?= 10
-faults: setup ## kill, pause, cut and forge for longer
+faults: prepared ## kill, pause, cut and forge for longer
 	@$(BIN)/pytest -v -m "long or not long" --timeout 3600 tests/faults
 	@SIMULATION_SEED="$$RANDOM $$RANDOM $$RANDOM" SIMULATION_WEEKS=20 $(BIN)/pytest -v -s --timeout 3600 tests/simulation
 
-benchmarks: setup ## measure against bare pipelines on the same broker, side by side in one run each
+benchmarks: prepared ## measure against bare pipelines on the same broker, side by side in one run each
 	@for name in intake triage latency policy; do echo "== $$name"; $(BIN)/python -m tests.benchmarks.bench_$$name; done
 
 lock: $(STAMP) ## solve pyproject.toml anew into requirements.lock, with hashes and without addresses
