@@ -140,7 +140,7 @@ async def test_an_answer_by_link_reaches_triage_and_shows_on_the_page(
         )
         assert [each["answer"] for each in answers] == ["ACKNOWLEDGE", "DISPATCH"]
 
-        await until_response(lambda: client.get(link), lambda response: "somebody sent" in response.text)
+        await until_response(lambda: client.get(link), lambda response: "clocks of the law go on" in response.text)
         assert (await client.post(link, data={"answer": "DISPATCH"})).status_code == 200
         assert (await client.get(link[:-3] + "AAA")).status_code == 404
 

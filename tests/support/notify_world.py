@@ -189,28 +189,33 @@ class SettlingTriage:
                 if outcome["outcome_id"] in self._known:
                     continue
                 self._known.add(outcome["outcome_id"])
-                self._log.append(outcome["county"], _recorded(outcome), topic="outcomes")
+                self._log.append(outcome["county"], *_recorded(outcome), topic="outcomes")
 
 
-def _recorded(outcome: Mapping[str, Any]) -> dict[str, Any]:
+def _recorded(outcome: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The outcome's record: what was said, and what follows for the department."""
     alert, case = outcome["alert_id"], outcome["case"]
     if outcome["type"] == "AlertSettled":
-        return {
-            "type": "OutcomeRecorded",
-            "alert_id": alert,
-            "case": case,
-            "result": outcome["result"],
-            "channel": outcome.get("channel"),
-            "attempts": outcome["attempts"],
-        }
-    return {
-        "type": "AnswerRecorded",
-        "case": case,
-        "alert_id": alert,
-        "department": outcome["department"],
-        "answer": outcome["answer"],
-        "outcome_id": outcome["outcome_id"],
+        return [
+            {
+                "type": "OutcomeRecorded",
+                "alert_id": alert,
+                "case": case,
+                "result": outcome["result"],
+                "channel": outcome.get("channel"),
+                "attempts": outcome["attempts"],
+            }
+        ]
+    of_case = {"case": case, "department": outcome["department"]}
+    by = {"by": f"link:{alert}", "at_ms": outcome["answered_at_ms"]}
+    lapses_at_ms = outcome["answered_at_ms"] + 3_600_000
+    effects = {
+        "ACKNOWLEDGE": {"type": "DepartmentAcknowledged", "expires_at_ms": lapses_at_ms, "deadline": "d", **by},
+        "DISPATCH": {"type": "DepartmentDispatched", **by},
+        "DECLINE": {"type": "DepartmentDeclined", "by": by["by"], "reason": outcome.get("decline_reason")},
     }
+    answer = {"type": "AnswerRecorded", "alert_id": alert, "answer": outcome["answer"], **of_case}
+    return [{**answer, "outcome_id": outcome["outcome_id"]}, {**effects[outcome["answer"]], **of_case}]
 
 
 def dead_letters(bootstrap: str, space: Space) -> TopicTail:
