@@ -44,7 +44,7 @@ def test_every_wardline_command_of_the_readme_runs_as_written(tmp_path: Path) ->
             timeout=60,
         )
     assert "receipt 回执 520327-" in followed.stdout
-    assert "told police D1" in followed.stdout
+    assert "told police, rung 1: " in followed.stdout
     said = done.stdout
     assert "S1" in said
     assert "未成年人保护法第九十二条" in said
@@ -54,6 +54,8 @@ def test_every_wardline_command_of_the_readme_runs_as_written(tmp_path: Path) ->
     assert "decisions made again: byte for byte the same" in said
     shown = system.text()
     assert "up in space demo" in shown
+    assert "case opened: S1 urgent, now" in shown
+    assert "alert sent" not in shown, "outcomes of alerts are the case's own story"
     assert "signed and in effect (signatory-1, document DOC-1" in shown
 
 
@@ -82,7 +84,10 @@ def test_the_demonstration_sees_everything_and_ends_with_0(tmp_path: Path) -> No
             "下一时限 next",
         ):
             assert word in case, f"{word} is missing in {case[:200]}"
-    assert "told civil affairs E2" in done.stdout
+        codes = re.findall(r"~|\b[A-Z]{3,}_[A-Z_]+\b|\b(?:RUNG|PROPOSED|REPORT|HEARD|M-[A-Z]+|C-SEEN)\b", case)
+        assert codes == [], f"codes in the place of words in {case[:200]}"
+    assert "told civil affairs, rung 2: " in done.stdout
+    assert "NOT SENT" not in done.stdout
     assert "signed and in effect" in done.stdout
     assert "everything was seen" in done.stdout
 

@@ -45,6 +45,7 @@ def system_environment(home: Path) -> dict[str, str]:
     return os.environ | {
         "PATH": f"{programs}:{os.environ['PATH']}",
         "PYTHONPATH": str(PROJECT),
+        "LC_ALL": "C.UTF-8",
         "WARDLINE_HOME": str(home),
         "WARDLINE_SPACE": "demo",
         "WARDLINE_KAFKA_PORT": str(kafka),
