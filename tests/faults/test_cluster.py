@@ -123,6 +123,7 @@ def test_a_leader_that_dies_under_load_loses_nothing(tmp_path: Path) -> None:
                 with progress(cluster.bootstrap, space) as seen:
                     for book in range(BOOKS):
                         leader = wait_for(leaders, "the leaders", PATIENCE_SECONDS)[book]
+                        killed_at = time.monotonic()
                         cluster.nodes[leader].kill()
                         before = len(seen.reads)
 
@@ -131,7 +132,10 @@ def test_a_leader_that_dies_under_load_loses_nothing(tmp_path: Path) -> None:
                             return len({read.book for read in seen.reads[before:]}) == BOOKS
 
                         wait_for(more, "decisions in every book without that node", PATIENCE_SECONDS)
+                        print(f"every book decides again {time.monotonic() - killed_at:.0f} s after node {leader} died")
                         cluster.nodes[leader].restart()
+                        wait_for(lambda: cluster.whole(space.name), "all copies to be in step", PATIENCE_SECONDS)
+                        print(f"node {leader} is back, {len(reports)} reports filed")
             finally:
                 stop.set()
                 feeding.join()

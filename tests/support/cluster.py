@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaConnectionError
@@ -73,16 +74,25 @@ class Cluster:
 
     def leaders(self, topic: str) -> dict[int, int]:
         """The node that leads each partition of a topic, -1 when none does; nothing while a dead node was asked."""
+        return {each["partition_index"]: each["leader_id"] for each in self._partitions(topic)}
+
+    def whole(self, space: str) -> bool:
+        """Whether every copy of every partition of a space is in step."""
+        partitions = [each for topic in TOPICS for each in self._partitions(topic.full_name(space))]
+        return bool(partitions) and all(len(each["isr_nodes"]) == NODES for each in partitions)
+
+    def _partitions(self, topic: str) -> list[dict[str, Any]]:
         admin = None
         try:
             admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
             (found,) = admin.describe_topics([topic])
         except KafkaConnectionError:
-            return {}
+            return []
         finally:
             if admin is not None:
                 admin.close()
-        return {each["partition_index"]: each["leader_id"] for each in found["partitions"]}
+        partitions: list[dict[str, Any]] = found["partitions"]
+        return partitions
 
     def create_topics(self, space: str, books: int, single: tuple[Topic, ...] = ()) -> None:
         """The topics of a space on all nodes; those of `single` without a copy, book n on node n modulo 3, plus 1."""
