@@ -313,8 +313,8 @@ def file_everything(system: WholeSystem, seen: Seen, broker: EmbeddedBroker) -> 
             f"{base}/v1/receipts/{each}", headers={"Accept": "text/html"}, params={"lang": AROUND["lang"]}
         )
         keep("receipt's page", page, 200)
-    opened = {event["receipt"]: event["report_id"] for event in system.find("CaseOpened")}
-    return [opened[first["receipt"]], opened[receipt[0]], answer["report_id"]]
+    opened = [system.wait_for("CaseOpened", receipt=each)["report_id"] for each in (first["receipt"], receipt[0])]
+    return [*opened, answer["report_id"]]
 
 
 def answer_with_planted_words(system: WholeSystem, seen: Seen, case: str) -> None:
