@@ -63,7 +63,9 @@ def space_mark(space: str) -> str:
     """What every message of a space other than `live` begins with."""
     if space == SPACE_LIVE:
         return ""
-    return "【演示·非真实 DEMO, NOT REAL】" if space.split("-")[0] == SPACE_DEMO else "【演练·非真实 DRILL, NOT REAL】"
+    return (
+        "【演示·非真实 DEMO, NOT REAL】" if space.partition("-")[0] == SPACE_DEMO else "【演练·非真实 DRILL, NOT REAL】"
+    )
 
 
 def beijing_time(at_ms: int) -> str:
