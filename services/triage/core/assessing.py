@@ -14,7 +14,7 @@ from services.triage.core.state import TOKEN_DAYS, Case
 DAY_MS = 24 * 3600 * 1000
 BY_REPORT = "REPORT"
 BY_POLICY = "POLICY"
-ASSESSED_AT_ONCE_MAX = 6
+ASSESSED_AT_ONCE_MAX = 4
 """Children of one report that are assessed in the report's own record; the others follow in records of their own."""
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.triage.core.assessing import ASSESSED_AT_ONCE_MAX
 from services.triage.core.inputs import DeadlineInput, ReportInput, UnreadableInput
 from shared.contracts import commands as asked
 from shared.contracts.alerts import FeedbackDue
@@ -207,9 +208,9 @@ def test_a_report_with_twenty_children_is_decided_in_several_records_at_once() -
     world.add(place("home", capacity=20))
     decision = world.file(*(child("ABANDONED", age=age % 18) for age in range(20)), report_id="r")
     assert len(of(decision, CaseOpened)) == 20
-    assert len(of(decision, CaseAssessed)) == 6
+    assert len(of(decision, CaseAssessed)) == ASSESSED_AT_ONCE_MAX
     later = world.until(world.now_ms)
-    assert len(of(later, CaseAssessed)) == 14
+    assert len(of(later, CaseAssessed)) == 20 - ASSESSED_AT_ONCE_MAX
     assert len(of(decision, MeasureProposed)) + len(of(later, MeasureProposed)) == 20
     assert {world.case(f"r.{number}").hold for number in range(20)} == {"home"}
     assert len([1 for department, step in told([*decision.events, *later]) if step == "E1"]) == 20
