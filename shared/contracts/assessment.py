@@ -136,11 +136,17 @@ class RevocationDue(Message):
 
 
 class PriorFacts(Message):
-    """What the county's record knows besides the report; all default to nothing known."""
+    """What the county's record knows besides the report; all default to nothing known.
+
+    `returned_days`: how many days ago the child was last returned to a guardian, by the record. `dispute`: relatives
+    dispute about the child's money, guardianship or care (CC 31), by an officer's record.
+    """
 
     reports_90_days: Annotated[int, Field(ge=0, le=1000)] = 0
     floor_level: Level | None = None
     child_safe_in_custody: bool | None = None
+    returned_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    dispute: bool | None = None
 
 
 class CaseFacts(Message):

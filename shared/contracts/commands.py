@@ -14,19 +14,29 @@ from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaSh
 from shared.contracts.vocabulary import (
     CloseReason,
     Department,
+    DisputeAbout,
+    Disqualifier,
     EndReason,
     GuardianType,
     Holder,
+    KinCheck,
     Level,
     Measure,
+    Organ,
     Relation,
     RevocationGround,
+    RevocationItem,
     Role,
     Wishes,
 )
 from shared.contracts.wire import canonical
 
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,60}$")]
+Limb94 = Annotated[int, Field(ge=1, le=5, description="Item of MPL 94: why civil affairs stays guardian.")]
+CandidateIds = Annotated[tuple[Identifier, ...], Field(max_length=30)]
+Relations = Annotated[tuple[Relation, ...], Field(max_length=14)]
+Disqualifiers = Annotated[tuple[Disqualifier, ...], Field(max_length=4)]
+KinChecks = Annotated[tuple[KinCheck, ...], Field(max_length=5)]
 
 
 class Actor(Message):
@@ -76,7 +86,12 @@ class RecordCustody(Message):
 
 
 class AddKinCandidate(Message):
-    """A relative who could take the child (MPL 93, CC 27); the name is sealed. `disqualified` by MPL 22."""
+    """A relative or other person who could take the child (MPL 93, CC 27); the name is sealed.
+
+    `disqualified` by MPL 22, `disqualifiers` by which of its items (one is enough); `checks`: what was checked.
+    `adult`: an elder brother or sister must be of age. `consent_by`: the committee or civil affairs that consents to
+    somebody who is neither parent, grandparent nor sibling (CC 27(2)3).
+    """
 
     type: Literal["AddKinCandidate"] = "AddKinCandidate"
     case: Identifier
@@ -87,6 +102,34 @@ class AddKinCandidate(Message):
     disqualified: bool | None = None
     household_of_alleged: bool | None = None
     sealed_id: Sha256 | None = None
+    disqualifiers: Disqualifiers = ()
+    checks: KinChecks = ()
+    adult: bool | None = None
+    consent_by: Organ | None = None
+
+
+class RecordDispute(Message):
+    """Relatives dispute about the child (CC 31): who is in conflict is not proposed; the organ is civil affairs.
+
+    `candidates` and `relations` say who; where both are empty, every relative is. `resolved` ends the dispute.
+    """
+
+    type: Literal["RecordDispute"] = "RecordDispute"
+    case: Identifier
+    about: DisputeAbout
+    candidates: CandidateIds = ()
+    relations: Relations = ()
+    resolved: bool = False
+    sealed_id: Sha256 | None = None
+
+
+class RecordDomicileTold(Message):
+    """Civil affairs of the county where the child is registered has been told, by an officer; no identity here."""
+
+    type: Literal["RecordDomicileTold"] = "RecordDomicileTold"
+    case: Identifier
+    domicile_county: CountyCode
+    reference: Identifier | None = None
 
 
 class RecordAssessment(Message):
@@ -134,22 +177,50 @@ class FileDocument(Message):
 
 
 class EndMeasure(Message):
-    """Care or temporary guardianship ends; a return needs an assessment by a named officer before it."""
+    """Care or temporary guardianship ends; a return needs an assessment by a named officer before it.
+
+    `limb_94`: for LONG_TERM_94 the item of MPL 94. Each reason has its preconditions (triage refuses with a code).
+    """
 
     type: Literal["EndMeasure"] = "EndMeasure"
     case: Identifier
     reason: EndReason
     holder: Holder
     guardian_type: GuardianType | None = None
+    limb_94: Limb94 | None = None
+
+
+class ExtendGuardianship(Message):
+    """A signatory extends a temporary guardianship beyond its limit, with a reason, by so many days."""
+
+    type: Literal["ExtendGuardianship"] = "ExtendGuardianship"
+    case: Identifier
+    reason: ReasonCode
+    days: Annotated[int, Field(ge=1, le=180)]
+    sealed_id: Sha256 | None = None
+
+
+class RecordNoRevocation(Message):
+    """An officer has examined revocation and records why none is applied for now; the reminder rests so many days."""
+
+    type: Literal["RecordNoRevocation"] = "RecordNoRevocation"
+    case: Identifier
+    reason: ReasonCode
+    rest_days: Annotated[int, Field(ge=1, le=180)]
+    sealed_id: Sha256 | None = None
 
 
 class FileForRevocation(Message):
-    """An application to the court to revoke guardianship is filed (CC 36)."""
+    """An application to the court to revoke guardianship is filed (CC 36).
+
+    `item`: the item of the 2014 opinion that fits best. `applicant` FILING_UNIT: the school or hospital itself.
+    """
 
     type: Literal["FileForRevocation"] = "FileForRevocation"
     case: Identifier
     ground: RevocationGround
     applicant: Department
+    item: RevocationItem | None = None
 
 
 class OverrideLevel(Message):
@@ -191,12 +262,17 @@ class ReportOutcome(Message):
 
 
 class CloseCase(Message):
-    """Close; refused without a safe custody and a reason."""
+    """Close; refused without a safe custody and a reason.
+
+    Where it ends a guardianship in force it needs what EndMeasure needs (`guardian_type`, `limb_94`).
+    """
 
     type: Literal["CloseCase"] = "CloseCase"
     case: Identifier
     reason: CloseReason
     duplicate_of: Identifier | None = None
+    guardian_type: GuardianType | None = None
+    limb_94: Limb94 | None = None
 
 
 class ReopenCase(Message):
@@ -275,12 +351,16 @@ CommandBody = Annotated[
     | RecordChildSeen
     | RecordCustody
     | AddKinCandidate
+    | RecordDispute
+    | RecordDomicileTold
     | RecordAssessment
     | SignGuardian
     | RefuseGuardian
     | FileDocument
     | EndMeasure
+    | ExtendGuardianship
     | FileForRevocation
+    | RecordNoRevocation
     | OverrideLevel
     | TellDepartment
     | Decline

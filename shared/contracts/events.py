@@ -11,7 +11,15 @@ from pydantic import Field, TypeAdapter
 from shared.contracts.alerts import AlertRequested, AlertWithdrawn, AnswerCode, FeedbackDue, OutcomeRecorded
 from shared.contracts.assessment import Assessment, Rung, Source
 from shared.contracts.base import CountyCode, Identifier, Message, Sha256, UnixMilliseconds
-from shared.contracts.commands import Actor, ReasonCode
+from shared.contracts.commands import (
+    Actor,
+    CandidateIds,
+    Disqualifiers,
+    KinChecks,
+    Limb94,
+    ReasonCode,
+    Relations,
+)
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import (
@@ -19,6 +27,7 @@ from shared.contracts.vocabulary import (
     ClockType,
     CloseReason,
     Department,
+    DisputeAbout,
     EndReason,
     GuardianType,
     Holder,
@@ -30,10 +39,13 @@ from shared.contracts.vocabulary import (
     PlacementType,
     Relation,
     RevocationGround,
+    RevocationItem,
     Wishes,
 )
 
 PLACES_RANKED_MAX = 12
+GUARDIANS_RANKED_MAX = 12
+CLOSED_CASES_NAMED_MAX = 100
 
 
 class CaseOpened(Message):
@@ -319,6 +331,74 @@ class KinCandidateAdded(Message):
     disqualified: bool | None = None
     household_of_alleged: bool | None = None
     sealed_id: Sha256 | None = None
+    disqualifiers: Disqualifiers = ()
+    checks: KinChecks = ()
+    adult: bool | None = None
+    consent_by: Organ | None = None
+
+
+class GuardianRanked(Message):
+    """One person in the order of CC 27: `rank` 0 parents, 1 grandparents, 2 elder siblings, 3 others.
+
+    `candidate_id` names a kin candidate, or a guardian of the report by its place there (`guardian-0`).
+    `why` is a code: fit, or why not; `missing` what is still to be checked; `citation` the item of the law.
+    """
+
+    candidate_id: Identifier
+    relation: Relation
+    rank: Annotated[int, Field(ge=0, le=3)]
+    fit: bool
+    why: Identifier
+    disqualifiers: Disqualifiers = ()
+    missing: KinChecks = ()
+    citation: Annotated[str, Field(max_length=200)]
+
+
+class GuardiansRanked(Message):
+    """Who could be the child's guardian, in the order of CC 27, whenever that order may have changed."""
+
+    type: Literal["GuardiansRanked"] = "GuardiansRanked"
+    case: Identifier
+    ranking: Annotated[tuple[GuardianRanked, ...], Field(max_length=GUARDIANS_RANKED_MAX)]
+    ranked_count: Annotated[int, Field(ge=0)] = 0
+
+
+class DisputeRecorded(Message):
+    """Relatives dispute about the child's money, guardianship or care (CC 31), or do so no more (`resolved`)."""
+
+    type: Literal["DisputeRecorded"] = "DisputeRecorded"
+    case: Identifier
+    about: DisputeAbout
+    candidates: CandidateIds = ()
+    relations: Relations = ()
+    resolved: bool = False
+    by: Identifier
+    at_ms: UnixMilliseconds
+    sealed_id: Sha256 | None = None
+
+
+class DomicileNoticeDue(Message):
+    """The child is registered in another county, whose civil affairs must learn of the case, without an identity.
+
+    `contacts`: its offices in this county's registry, which are alerted at once; where there are none an officer
+    tells it. The clock DOMICILE_NOTICE runs until one or the other is done.
+    """
+
+    type: Literal["DomicileNoticeDue"] = "DomicileNoticeDue"
+    case: Identifier
+    domicile_county: CountyCode
+    contacts: Annotated[tuple[Identifier, ...], Field(max_length=20)] = ()
+
+
+class DomicileTold(Message):
+    """Civil affairs of the place of registration knows: it answered the alert, or an officer told it."""
+
+    type: Literal["DomicileTold"] = "DomicileTold"
+    case: Identifier
+    domicile_county: CountyCode
+    by: Identifier
+    at_ms: UnixMilliseconds
+    reference: Identifier | None = None
 
 
 class AssessmentRecorded(Message):
@@ -405,6 +485,21 @@ class OffersResumed(Message):
     county: CountyCode
 
 
+class BedsOfClosedCasesLost(Message):
+    """A place closes or shrinks under children whose cases are closed: the duty officer is told once for the place.
+
+    No case is opened again by itself; `cases` are numbers alone, at most CLOSED_CASES_NAMED_MAX of `count`.
+    """
+
+    type: Literal["BedsOfClosedCasesLost"] = "BedsOfClosedCasesLost"
+    county: CountyCode
+    place_id: Identifier
+    reason: Identifier
+    cases: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=CLOSED_CASES_NAMED_MAX)]
+    count: Annotated[int, Field(ge=1)]
+    told: Annotated[tuple[Identifier, ...], Field(max_length=20)] = ()
+
+
 class PlaceLicenceExpired(Message):
     """A place's licence ran out: its beds are released and the children offered another place at once."""
 
@@ -465,6 +560,19 @@ class MeasureEnded(Message):
     reason: EndReason
     by: Identifier
     guardian_type: GuardianType | None = None
+    limb_94: Limb94 | None = None
+
+
+class GuardianshipExtended(Message):
+    """A signatory extended a temporary guardianship until `until_ms`, with a reason."""
+
+    type: Literal["GuardianshipExtended"] = "GuardianshipExtended"
+    case: Identifier
+    by: Identifier
+    reason: ReasonCode
+    until_ms: UnixMilliseconds
+    at_ms: UnixMilliseconds
+    sealed_id: Sha256 | None = None
 
 
 class RevocationFiled(Message):
@@ -475,6 +583,19 @@ class RevocationFiled(Message):
     ground: RevocationGround
     applicant: Department
     by: Identifier
+    item: RevocationItem | None = None
+
+
+class RevocationRested(Message):
+    """Revocation was examined and is not applied for now, with a reason; the reminder comes again at `until_ms`."""
+
+    type: Literal["RevocationRested"] = "RevocationRested"
+    case: Identifier
+    by: Identifier
+    reason: ReasonCode
+    until_ms: UnixMilliseconds
+    at_ms: UnixMilliseconds
+    sealed_id: Sha256 | None = None
 
 
 class StateChanged(Message):
@@ -614,6 +735,10 @@ Event = Annotated[
     | CustodySet
     | ChildSeen
     | KinCandidateAdded
+    | GuardiansRanked
+    | DisputeRecorded
+    | DomicileNoticeDue
+    | DomicileTold
     | AssessmentRecorded
     | MeasureProposed
     | PlaceHeld
@@ -621,13 +746,16 @@ Event = Annotated[
     | PlacesRanked
     | OffersDeferred
     | OffersResumed
+    | BedsOfClosedCasesLost
     | PlaceLicenceExpired
     | MeasureSuperseded
     | MeasureSigned
     | MeasureRefused
     | DocumentFiled
     | MeasureEnded
+    | GuardianshipExtended
     | RevocationFiled
+    | RevocationRested
     | StateChanged
     | CaseClosed
     | CaseReopened

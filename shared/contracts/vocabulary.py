@@ -321,6 +321,44 @@ class RevocationGround(StrEnum):
     OTHER_SERIOUS = "OTHER_SERIOUS"
 
 
+class RevocationItem(StrEnum):
+    """Items of art. 35 of the 2014 four-department opinion, as secondary sources give them (the numbers unverified)."""
+
+    UNSUPERVISED_UNCORRECTED = "UNSUPERVISED_UNCORRECTED"
+    REFUSAL_SIX_MONTHS = "REFUSAL_SIX_MONTHS"
+    ADDICTION_OR_PRISON_UNDELEGATED = "ADDICTION_OR_PRISON_UNDELEGATED"
+    BEGGING_AFTER_WARNINGS = "BEGGING_AFTER_WARNINGS"
+    CRIME_INSTIGATED = "CRIME_INSTIGATED"
+
+
+class Disqualifier(StrEnum):
+    """Why somebody may not be entrusted with a child (MPL 22(2), items 1 to 4)."""
+
+    PAST_HARM = "PAST_HARM"
+    ADDICTION = "ADDICTION"
+    PAST_REFUSAL_OR_NEGLECT = "PAST_REFUSAL_OR_NEGLECT"
+    OTHER_UNFIT = "OTHER_UNFIT"
+
+
+class KinCheck(StrEnum):
+    """What is checked of a relative before the child goes there, or by day after it (design; MPL 22, 93)."""
+
+    IDENTITY_AND_RELATION = "IDENTITY_AND_RELATION"
+    WILLING_IN_PERSON = "WILLING_IN_PERSON"
+    POLICE_RECORD = "POLICE_RECORD"
+    HOME_SEEN = "HOME_SEEN"
+    CHILD_HEARD = "CHILD_HEARD"
+
+
+class DisputeAbout(StrEnum):
+    """What relatives quarrel about (CC 31): the child's money or property, who is guardian, who cares."""
+
+    MONEY = "MONEY"
+    GUARDIANSHIP = "GUARDIANSHIP"
+    CARE = "CARE"
+    OTHER = "OTHER"
+
+
 class ClockType(StrEnum):
     """How a clock counts (CC 200-204 for days)."""
 

@@ -137,7 +137,11 @@ def the_guardian_is_signed_and_the_case_closed(system: WholeSystem, case: str) -
         *("--handed-over-by", "SCHOOL", "--as", "officer-1"),
     )
     assert brought["accepted"], brought
-    closed = system.command("close-case", "--case", case, "--reason", "LONG_TERM_94", "--as", "officer-1")
+    refused = system.command("close-case", "--case", case, "--reason", "LONG_TERM_94", "--as", "officer-1")
+    assert (refused["accepted"], refused["reason"]) == (False, "LIMB_MISSING")
+    closed = system.command(
+        *("close-case", "--case", case, "--reason", "LONG_TERM_94", "--limb-94", "1", "--as", "officer-1")
+    )
     assert closed["accepted"], closed
     assert system.wait_for("CaseClosed", case=case)["by"] == "officer-1"
 

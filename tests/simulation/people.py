@@ -18,7 +18,9 @@ from shared.contracts.vocabulary import (
     InstitutionType,
     Measure,
     MeasureStatus,
+    Organ,
     PlacementType,
+    Relation,
     Role,
     Sex,
     Wishes,
@@ -174,6 +176,16 @@ class World:
         who, body = self.random.choice(self.deeds(case))
         self.command(who, body)
 
+    def kin_of(self, case: str) -> asked.AddKinCandidate:
+        """A relative, checked more or less."""
+        relation = self.random.choice((Relation.GRANDPARENT, Relation.SIBLING, Relation.AUNT_UNCLE))
+        consent = self.random.choice((None, Organ.VILLAGE_COMMITTEE))
+        return asked.AddKinCandidate(
+            case=case, candidate_id=f"kin-{relation.value.lower()}", relation=relation, willing=self.chance(0.8),
+            checked=self.chance(0.8), disqualified=self.chance(0.1), household_of_alleged=False,
+            adult=self.chance(0.8), consent_by=consent,
+        )  # fmt: skip
+
     def deeds(self, case: Case) -> list[tuple[str, asked.CommandBody]]:
         """What could be done about a case."""
         name = case.case
@@ -195,5 +207,6 @@ class World:
             )
             deeds += [("signatory", sign), ("signatory", asked.RefuseGuardian(case=name, reason="PLACE_UNFIT"))]
         if case.measure_active and case.measure is not None and case.measure.measure is not Measure.NONE:
+            deeds += [(officer, self.kin_of(name)), (officer, self.kin_of(name))]
             deeds.append((officer, asked.EndMeasure(case=name, reason=EndReason.KIN_TOOK_OVER, holder=Holder.KIN)))
         return deeds

@@ -18,7 +18,8 @@ TOLD_AS_THEY_ARE: Final = (
     events.CaseUndecidable, events.ReportJoined, events.DepartmentAcknowledged, events.AcknowledgementExpired,
     events.DepartmentDispatched, events.DepartmentDeclined, events.DepartmentReported, events.ChildSeen,
     events.MeasureSigned, events.MeasureRefused, events.MeasureEnded, events.RevocationFiled, events.CaseClosed,
-    events.CaseReopened,
+    events.CaseReopened, events.DisputeRecorded, events.DomicileNoticeDue, events.GuardianshipExtended,
+    events.RevocationRested,
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from services.triage.core.explain import explain_words
 from shared.contracts import alerts, events
 from shared.contracts.base import Message
-from wardline.narration import alerting, care, words
+from wardline.narration import alerting, care, guardians, words
 from wardline.narration.words import Line, word
 
 Teller = Callable[[Any], list[Line]]
@@ -115,6 +115,10 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     events.CustodySet: care.custody,
     events.ChildSeen: care.seen,
     events.KinCandidateAdded: care.kin,
+    events.GuardiansRanked: guardians.ranked,
+    events.DisputeRecorded: guardians.dispute,
+    events.DomicileNoticeDue: guardians.domicile_due,
+    events.DomicileTold: guardians.domicile_told,
     events.AssessmentRecorded: care.assessment,
     events.MeasureProposed: care.proposed,
     events.PlacesRanked: care.places,
@@ -125,7 +129,9 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     events.MeasureRefused: care.refused,
     events.DocumentFiled: care.document,
     events.MeasureEnded: care.ended,
+    events.GuardianshipExtended: guardians.extended,
     events.RevocationFiled: care.revocation,
+    events.RevocationRested: guardians.revocation_rests,
     events.StateChanged: _state,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,
@@ -139,6 +145,7 @@ SILENT: Final = frozenset(
         events.AssessmentDeferred,
         events.OffersDeferred,
         events.OffersResumed,
+        events.BedsOfClosedCasesLost,
         events.PlaceLicenceExpired,
         events.CommandAccepted,
         events.ContactSet,

@@ -106,6 +106,10 @@ CLOCKS: Words = CORE_CLOCKS | {
     "CARE_REVIEW": ("复核临时生活照料", "review of temporary care"),
     "PLACEMENT_RECHECK": ("复查安置场所", "check of the placement"),
     "DECISION_AFTER_REFUSAL": ("否决后重新作出安排决定", "decide on care after the refusal"),
+    "GUARDIANSHIP_EXTENDED": ("延长的临时监护期限届满", "the extended guardianship reaches its limit"),
+    "KIN_RECHECK": ("日间复查亲属照料", "check by day of the child with its kin"),
+    "DOMICILE_NOTICE": ("告知户籍地民政部门", "tell civil affairs of the county of registration"),
+    "REVOCATION_RESULT": ("了解法院审理结果", "ask for the court's result"),
 }
 DEADLINES: Words = {
     "ASSESS": ("评估本案", "this case is assessed"),
@@ -147,6 +151,21 @@ REASONS: Words = {
     "SUPPORT_COMPLETED": ("帮扶完成", "support completed"),
     "UNFOUNDED_CHECKED": ("核实后不成立", "checked and unfounded"),
     "DUPLICATE": ("重复案件", "duplicate"),
+}
+REASONS |= {
+    "KIN_FOUND": ("已有合适的亲属", "a fit relative was found"),
+    "NO_LONGER_FIT": ("不再合适", "not fit any more"),
+    "CUSTODY_CHANGED": ("儿童已由他人照看", "the child is elsewhere"),
+    "EXTENDED": ("已延长", "extended"),
+    "RESTS": ("暂不申请", "rests for now"),
+    "MEASURE_ENDED": ("安排已结束", "the measure has ended"),
+    "DOMICILE": ("儿童户籍地在贵县", "the child is registered there"),
+    "DOMICILE_DECLINED": ("户籍地退回通知", "the county of registration hands the notice back"),
+    "DOMICILE_NOT_REACHED": ("户籍地未能送达", "the county of registration was not reached"),
+    "KIN_NOT_CHECKED": ("亲属未经核实", "the relative is not checked"),
+    "REVOCATION_SUPERVISE": ("请监督是否申请撤销监护人资格", "to supervise whether revocation is applied for"),
+    "REVOCATION_MAY_APPLY": ("可申请撤销监护人资格", "may apply for revocation"),
+    "PLACE_LOST_CLOSED": ("已结案儿童的安置场所关闭", "a place closes under children of closed cases"),
 }
 RESULTS: Words = {
     "SENT": ("已送出", "sent"),
@@ -226,6 +245,9 @@ PLACEMENTS: Words = {
     "BOARDING": ("寄宿学校", "boarding school"),
 }
 PLACE_REASONS: Words = {
+    "NOT_ADULT": ("亲属未成年", "the relative is not of age"),
+    "ADULT_UNKNOWN": ("亲属是否成年不清楚", "not known whether the relative is of age"),
+    "IN_DISPUTE": ("亲属有利益争议", "the relative is in a dispute"),
     "FIT": ("合适", "fit"),
     "BEST_INTEREST": ("按最有利于未成年人原则排在首位", "first by the child's best interest"),
     "NO_PLACE_FIT": ("没有合适的场所", "no place fits"),

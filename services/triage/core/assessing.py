@@ -3,7 +3,7 @@
 from shared.contracts.assessment import Assessment, CaseFacts, PriorFacts, Source
 from shared.contracts.events import AssessmentDeferred, CaseAssessed, LevelSet
 from shared.contracts.reports import CHILDREN_MAX, ChildFacts
-from shared.contracts.vocabulary import SAFE_HOLDERS, Department, Level, graver
+from shared.contracts.vocabulary import SAFE_HOLDERS, CloseReason, Department, Level, graver
 
 from services.triage.core import clocks_of_case, ladders
 from services.triage.core.deadline_kinds import DeadlineKind
@@ -45,8 +45,7 @@ def assess(
         draft.emit(LevelSet(case=case_id, level=level, before=before, by=BY_POLICY, reason="ASSESSED"))
     for sentence in assessment.why:
         draft.because(sentence)
-    for due in assessment.clocks:
-        clocks_of_case.start(draft, case_id, due, again=anew or raised)
+    clocks_of_case.start_assessed(draft, case_id, assessment.clocks, again=anew or raised)
     _start_ladders(draft, case_id, assessment, anew=anew or raised)
     return raised
 
@@ -99,7 +98,22 @@ def _prior(draft: Draft, case: Case, floor: Level | None) -> PriorFacts:
         reports_90_days=len(earlier_cases(draft, case)),
         floor_level=floor,
         child_safe_in_custody=True if safe else None,
+        returned_days=_returned_days(draft, case),
+        dispute=True if case.dispute is not None else None,
     )
+
+
+def _returned_days(draft: Draft, case: Case) -> int | None:
+    """Days since the child was last returned to a guardian by the county's record, in this case or an earlier one."""
+    moments = [case.returned_at_ms]
+    for name in sorted(earlier_cases(draft, case)):
+        other, stub = draft.state.case(name), draft.state.stub(name)
+        if other is not None:
+            moments.append(other.returned_at_ms)
+        elif stub is not None and stub.reason is CloseReason.RETURNED_ASSESSED:
+            moments.append(stub.closed_at_ms)
+    known = [moment for moment in moments if moment is not None and moment <= draft.at_ms]
+    return (draft.at_ms - max(known)) // DAY_MS if known else None
 
 
 def earlier_cases(draft: Draft, case: Case) -> frozenset[str]:

@@ -5,9 +5,9 @@ from typing import Final
 
 from shared.contracts.assessment import CaseFacts, ClockDue, PriorFacts, Source
 from shared.contracts.events import ClockBreached, ClockCancelled, ClockMet, ClockStarted
-from shared.contracts.vocabulary import Basis, ClockType, Department, LadderStep, Level
+from shared.contracts.vocabulary import Basis, ClockType, Department, Holder, LadderStep, Level
 
-from services.triage.core import ladders
+from services.triage.core import ladders, revocation
 from services.triage.core.clocks import DAY_MS, Unit, due_at_ms
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
@@ -20,6 +20,15 @@ NEXT_REVIEW: Final = "NEXT_REVIEW"
 DOCUMENT: Final = "DOCUMENT"
 FEEDBACK: Final = "FEEDBACK"
 REVOCATION_REMINDER: Final = "REVOCATION_REMINDER"
+REVOCATION_RESULT: Final = "REVOCATION_RESULT"
+DOMICILE_NOTICE: Final = "DOMICILE_NOTICE"
+HOSPITAL_DAILY: Final = "HOSPITAL_DAILY"
+KIN_RECHECK: Final = "KIN_RECHECK"
+EXTENDED: Final = "GUARDIANSHIP_EXTENDED"
+WARNINGS: Final = ("GUARDIANSHIP_WARNING", "GUARDIANSHIP_FINAL_WARNING")
+LIMITS: Final = ("GUARDIANSHIP_LIMIT", "GUARDIANSHIP_LIMIT_LOCAL", EXTENDED)
+"""A limit is met by a decision alone: an extension, the measure's end, or an application for revocation once it ran
+out. A review meets the warnings before it."""
 
 
 class Happening(StrEnum):
@@ -33,6 +42,9 @@ class Happening(StrEnum):
     SCHOOL_REPORTED = "SCHOOL_REPORTED"
     ACCEPTED_TOLD = "ACCEPTED_TOLD"
     RESULT_TOLD = "RESULT_TOLD"
+    LIMIT_DECIDED = "LIMIT_DECIDED"
+    KIN_ASSESSED = "KIN_ASSESSED"
+    DOMICILE_TOLD = "DOMICILE_TOLD"
 
 
 MET_BY: Final[dict[str, frozenset[Happening]]] = {
@@ -46,24 +58,29 @@ MET_BY: Final[dict[str, frozenset[Happening]]] = {
     "FEEDBACK_INTERIM": frozenset({Happening.ACCEPTED_TOLD, Happening.RESULT_TOLD}),
     FEEDBACK: frozenset({Happening.RESULT_TOLD}),
     "DROPOUT_WRITTEN_REPORT": frozenset({Happening.SCHOOL_REPORTED}),
-    "HOSPITAL_DAILY": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
+    REVOCATION_RESULT: frozenset({Happening.REVIEWED}),
+    DOMICILE_NOTICE: frozenset({Happening.DOMICILE_TOLD}),
+    KIN_RECHECK: frozenset({Happening.CHILD_SEEN, Happening.KIN_ASSESSED}),
+    HOSPITAL_DAILY: frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
     "WEEKLY_CONTACT": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
     "PLACEMENT_RECHECK": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
     "FOLLOW_UP_VISIT": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
     "FOLLOW_UP_VISIT_LOCAL": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
     "CARE_REVIEW": frozenset({Happening.REVIEWED}),
+    **dict.fromkeys(LIMITS, frozenset({Happening.LIMIT_DECIDED})),
 }
-"""A clock that is not named here (a warning, a limit) is met by a review after it ran out, or ends with its measure."""
+"""A clock that is not named here (a warning) is met by a review after it ran out, or ends with its measure."""
+VISITS: Final = frozenset({KIN_RECHECK, "PLACEMENT_RECHECK", "FOLLOW_UP_VISIT", "FOLLOW_UP_VISIT_LOCAL"})
+"""Clocks that only a sighting after they began meets: the child must be seen where it is now."""
 OF_MEASURE: Final = frozenset(
     {
         DECISION,
         "DECISION_AFTER_REFUSAL",
         "CARE_REVIEW",
         "PLACEMENT_RECHECK",
-        "GUARDIANSHIP_WARNING",
-        "GUARDIANSHIP_FINAL_WARNING",
-        "GUARDIANSHIP_LIMIT",
-        "GUARDIANSHIP_LIMIT_LOCAL",
+        KIN_RECHECK,
+        *WARNINGS,
+        *LIMITS,
     }
 )
 """Clocks that end with the measure they watch over."""
@@ -111,13 +128,18 @@ def start_after(draft: Draft, case_id: str, happened: str) -> None:
         start(draft, case_id, due, again=True)
 
 
-def happened(draft: Draft, case_id: str, what: Happening) -> tuple[str, ...]:
-    """Meet every clock that waits for this; a recurring one begins again. The clocks that were met."""
+def happened(draft: Draft, case_id: str, what: Happening, seen_at_ms: int | None = None) -> tuple[str, ...]:
+    """Meet every clock that waits for this; a recurring one begins again. The clocks that were met.
+
+    `seen_at_ms`: for a sighting, its moment: a visit that came due later is not met by it.
+    """
     met = []
     for name, clock in sorted(draft.case(case_id).clocks.items()):
         waits = MET_BY.get(name)
         meets = what in waits if waits is not None else what is Happening.REVIEWED and clock.breaches > 0
-        if clock.met or not meets:
+        meets = meets or (what is Happening.REVOCATION_FILED and name in LIMITS and clock.breaches > 0)
+        too_early = seen_at_ms is not None and name in VISITS and seen_at_ms < clock.start_at_ms
+        if clock.met or not meets or too_early:
             continue
         draft.emit(ClockMet(case=case_id, clock=name, at_ms=draft.at_ms))
         met.append(name)
@@ -132,6 +154,19 @@ def happened(draft: Draft, case_id: str, what: Happening) -> tuple[str, ...]:
             )
             start(draft, case_id, again, again=True)
     return tuple(met)
+
+
+def start_assessed(draft: Draft, case_id: str, dues: tuple[ClockDue, ...], *, again: bool) -> None:
+    """The clocks of an assessment, but for those that the record has made needless since."""
+    case = draft.case(case_id)
+    custody = case.custody
+    fetched = custody is not None and custody.by != "REPORT" and custody.holder is not Holder.HOSPITAL
+    for due in dues:
+        if due.id == REVOCATION_REMINDER and case.revocation_filed:
+            continue
+        if due.id == HOSPITAL_DAILY and fetched:
+            continue
+        start(draft, case_id, due, again=again)
 
 
 def end_of_measure(draft: Draft, case_id: str) -> None:
@@ -169,6 +204,8 @@ def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:
     draft.because(f"{clock} ran out")
     step = BREACH_STEPS[min(known.breaches, len(BREACH_STEPS) - 1)]
     ladders.tell_also(draft, case_id, _climbs_on(draft.case(case_id)), step, f"BREACH.{clock}")
+    if clock == REVOCATION_REMINDER:
+        revocation.remind(draft, case_id, known.breaches)
 
 
 def keep_alive(draft: Draft) -> None:

@@ -14,6 +14,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import CaseState, Measure
 
+from services.triage.core import notices
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import BookState, Case, County
 
@@ -47,7 +48,8 @@ def check_event(before: BookState, event: Message) -> list[str]:
     if before.stub(case_id) is not None and not isinstance(event, AFTER_CLOSING):
         closing = isinstance(event, StateChanged) and event.state in {CaseState.CLOSED, CaseState.DUPLICATE}
         opening = isinstance(event, CommandAccepted) and event.command == "ReopenCase"
-        if not closing and not opening:
+        of_place = isinstance(event, AlertRequested) and notices.kind_of(event.alert_id) == notices.PLACE
+        if not closing and not opening and not of_place:
             faults.append(f"{case_id}: {type(event).__name__} after closing")
     case = before.case(case_id)
     if isinstance(event, LevelSet) and event.by == BY_POLICY and case is not None and case.level is not None:

@@ -12,7 +12,7 @@ from shared.contracts.assessment import LadderTimes, Rung, Source
 from shared.contracts.events import LadderStarted, RungReached, RungScheduled
 from shared.contracts.vocabulary import Department, LadderStep, Level
 
-from services.triage.core import staffing, stand_ins, unassessed
+from services.triage.core import notices, staffing, stand_ins, unassessed
 from services.triage.core.clocks import MINUTE_MS, next_duty_moment
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
@@ -165,7 +165,7 @@ def _gravest_first(entry: tuple[str, Case]) -> tuple[int, str]:
 def withdraw(draft: Draft, case_id: str, reason: str, ladder: Department | None = None) -> None:
     """Take back alerts that notify has not settled (of one ladder, or all of the case's)."""
     for alert_id, pending in sorted(draft.case(case_id).alerts.items()):
-        if ladder is None or pending.ladder is ladder:
+        if ladder is None or (pending.ladder is ladder and notices.kind_of(alert_id) is None):
             draft.emit(AlertWithdrawn(alert_id=alert_id, case=case_id, reason=reason))
 
 
@@ -303,7 +303,10 @@ def _make_room(draft: Draft, case_id: str, ladder: Department, department: Depar
     same = [
         alert_id
         for alert_id, pending in draft.case(case_id).alerts.items()
-        if pending.ladder is ladder and pending.department is department and pending.step is step
+        if pending.ladder is ladder
+        and pending.department is department
+        and pending.step is step
+        and notices.kind_of(alert_id) is None
     ]
     if len(same) < PENDING_OF_A_STEP_MAX:
         return

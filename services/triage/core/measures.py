@@ -17,7 +17,7 @@ from shared.contracts.vocabulary import (
     MeasureStatus,
 )
 
-from services.triage.core import clocks_of_case, feedback, ladders, places, weighing
+from services.triage.core import clocks_of_case, domicile, feedback, kin, ladders, places, weighing
 from services.triage.core.clocks import DAY_MS, HOUR_MS, is_working_day, shanghai_date, start_of_day_ms
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.decision import Draft
@@ -41,6 +41,7 @@ def propose_all(draft: Draft, case_ids: list[str]) -> None:
     lost = [case_id for case_id in case_ids if places.recheck(draft, case_id)]
     for case in sorted((draft.case(case_id) for case_id in case_ids), key=weighing.endangerment):
         _propose(draft, case.case)
+        domicile.notify(draft, case.case)
     if lost:
         places.offer_waiting(draft)
 
@@ -62,12 +63,22 @@ def end(
     guardian: GuardianType | None = None,
     *,
     release: bool = True,
+    limb_94: int | None = None,
 ) -> None:
     """The measure ends; its bed is released, and offered on by the caller."""
     case = draft.case(case_id)
     if case.measure is None or not case.measure_active:
         return
-    draft.emit(MeasureEnded(case=case_id, measure=case.measure.measure, reason=reason, by=by, guardian_type=guardian))
+    draft.emit(
+        MeasureEnded(
+            case=case_id,
+            measure=case.measure.measure,
+            reason=reason,
+            by=by,
+            guardian_type=guardian,
+            limb_94=limb_94,
+        )
+    )
     clocks_of_case.end_of_measure(draft, case_id)
     if release and case.hold is not None:
         places.release(draft, case_id, case.hold, reason.value)
@@ -145,6 +156,8 @@ def _emit(draft: Draft, case_id: str, due: MeasureDue, *, search: bool = True) -
     if not in_effect:
         _await_decision(draft, case_id)
     draft.because(due.why)
+    if due.measure in PLACED:
+        kin.record_ranking(draft, case_id)
     if found.reason is not None:
         draft.because(f"place: {found.reason}")
     if case.hold is None and found.place_id is not None:

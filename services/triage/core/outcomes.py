@@ -4,7 +4,7 @@ from shared.contracts.alerts import AlertResult, AlertSettled, AnswerCode, Answe
 from shared.contracts.events import AnswerRecorded, InputUndecidable
 from shared.contracts.vocabulary import Department, LadderStep
 
-from services.triage.core import ladders, response
+from services.triage.core import domicile, ladders, notices, response
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import OutcomeInput
 from services.triage.core.state import Case, Ladder
@@ -41,6 +41,9 @@ def _settle(draft: Draft, outcome: AlertSettled) -> None:
     )
     case = draft.state.case(outcome.case)
     if case is None or outcome.result is not AlertResult.FAILED:
+        return
+    if notices.kind_of(outcome.alert_id) is not None:
+        domicile.settled(draft, case.case, outcome.result)
         return
     ladder = next((each for each in case.ladders.values() if _asked(each, outcome.alert_id)), None)
     if ladder is None:
@@ -84,6 +87,9 @@ def _answer(draft: Draft, outcome: AnswerGiven) -> None:
     by = _who(case, outcome.alert_id)
     if by is None:
         draft.because("no such alert was asked of this department: the answer has no effect")
+        return
+    if notices.kind_of(outcome.alert_id) is not None:
+        domicile.answered(draft, case.case, outcome.answer, by)
         return
     department = _ladder_of(case, outcome)
     refused: str | None

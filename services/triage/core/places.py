@@ -11,11 +11,12 @@ from shared.contracts.events import (
     PlaceReleased,
     PlacesRanked,
 )
-from shared.contracts.vocabulary import Department, LadderStep
+from shared.contracts.vocabulary import Department, LadderStep, PlacementType
 
-from services.triage.core import ladders
+from services.triage.core import closed_cases, kin, ladders
 from services.triage.core.deadline_kinds import DeadlineKind, deadline_id
 from services.triage.core.decision import Draft
+from services.triage.core.state import Case
 from services.triage.core.weighing import endangerment, free_beds, hold_rejected, licence_over, needs_place, search
 
 OFFERED_AT_ONCE_MAX = 60
@@ -63,6 +64,33 @@ def offer_waiting(draft: Draft) -> None:
         ladders.tell_also(draft, case.case, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_FOUND")
 
 
+def prefer_kin(draft: Draft, case_id: str, candidate_id: str) -> None:
+    """A relative who is fit goes before an institution in which the child does not live yet (MPL 93(1)).
+
+    Not where it would part the child from brothers and sisters who have a bed in the same place.
+    """
+    case = draft.case(case_id)
+    lives_there = case.custody is not None and case.custody.place_id == case.hold
+    if case.hold is None or case.hold in case.kin or lives_there or not case.measure_active:
+        return
+    place = draft.county.places.get(case.hold)
+    if PlacementType.KIN not in case.measure_order or (place is not None and place.type is PlacementType.KIN):
+        return
+    if kin.kin_rejected(case, case.kin[candidate_id]) is not None or _with_siblings(draft, case):
+        return
+    draft.because("a relative is willing and checked: kin goes before an institution")
+    release(draft, case_id, case.hold, "KIN_FOUND")
+    hold(draft, case_id, candidate_id)
+    ladders.tell_also(draft, case_id, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_FOUND")
+
+
+def _with_siblings(draft: Draft, case: Case) -> bool:
+    return any(
+        (other := draft.state.case(name)) is not None and other.hold == case.hold and other.hold is not None
+        for name in case.linked
+    )
+
+
 def resume_offers(draft: Draft) -> None:
     """Go on where the last record had to stop."""
     draft.emit(OffersResumed(county=draft.county_code))
@@ -93,8 +121,11 @@ def revalidate(draft: Draft, place_id: str) -> None:
         if number < RELEASES_TOLD_MAX:
             ladders.tell_also(draft, case.case, Department.CIVIL_AFFAIRS, LadderStep.E1, "PLACE_LOST")
     still = draft.county.holds.get(place_id) or ()
-    for name in still[: max(0, len(still) - (place.capacity if usable else 0))]:
+    closed = still[: max(0, len(still) - (place.capacity if usable else 0))]
+    for name in closed:
         release(draft, name, place_id, "CAPACITY" if usable else "PLACE_CLOSED")
+    if closed:
+        closed_cases.lost_beds(draft, place_id, closed, "CAPACITY" if usable else "PLACE_CLOSED")
     told = 0
     for name in draft.county.holds.get(place_id) or ():
         if told < RELEASES_TOLD_MAX and draft.state.case(name) is not None:

@@ -17,9 +17,12 @@ from shared.contracts.vocabulary import (
     CaseState,
     CloseReason,
     Department,
+    DisputeAbout,
+    Disqualifier,
     EndReason,
     FeedbackStatus,
     Holder,
+    KinCheck,
     LadderStep,
     Level,
     Measure,
@@ -113,6 +116,7 @@ class ClockState:
     """For a recurring clock: how long after it was met it is due again."""
     breaches: int = 0
     met: bool = False
+    start_at_ms: int = 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +138,20 @@ class KinCandidate:
     checked: bool | None
     disqualified: bool | None
     household_of_alleged: bool | None
+    disqualifiers: tuple[Disqualifier, ...] = ()
+    checks: tuple[KinCheck, ...] = ()
+    adult: bool | None = None
+    consent_by: Organ | None = None
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """Relatives dispute about the child (CC 31). Without candidates and relations every relative is in conflict."""
+
+    about: DisputeAbout
+    candidates: tuple[str, ...]
+    relations: tuple[Relation, ...]
+    by: str
 
 
 @dataclass(frozen=True)
@@ -197,6 +215,11 @@ class Case:
     document_pending: bool = False
     document_number: str | None = None
     revocation_filed: bool = False
+    dispute: Dispute | None = None
+    returned_at_ms: int | None = None
+    """When the child was last returned to a guardian, by an officer's or signatory's record."""
+    domicile: str | None = None
+    """The county of registration that must be told, or has been."""
     deadline_count: int = 0
     alert_count: int = 0
 

@@ -5,10 +5,11 @@ from typing import NamedTuple
 from shared.contracts.events import PLACES_RANKED_MAX, PlaceRanked
 from shared.contracts.registry import Place
 from shared.contracts.reports import ChildFacts
-from shared.contracts.vocabulary import GuardianStatus, Level, Measure, PlacementType, Relation
+from shared.contracts.vocabulary import Level, Measure, PlacementType, Relation
 
-from services.triage.core import custody
+from services.triage.core import custody, kin
 from services.triage.core.decision import Draft
+from services.triage.core.kin import alleged_relations, kin_rejected
 from services.triage.core.state import Case, County, KinCandidate
 
 AGE_MAX = 17
@@ -95,31 +96,6 @@ def licence_over(place: Place, draft: Draft) -> bool:
     return place.licence_until_ms is not None and place.licence_until_ms <= max(draft.at_ms, draft.now_ms)
 
 
-def alleged_relations(case: Case) -> frozenset[Relation]:
-    """Who is said to have done harm: the alleged person, and guardians or a carer who are abusive."""
-    facts = case.facts
-    found = {person.relation for person in facts.guardians if GuardianStatus.ABUSIVE in person.status}
-    if facts.carer is not None and GuardianStatus.ABUSIVE in facts.carer.status:
-        found.add(facts.carer.relation)
-    if facts.alleged_person is not None:
-        found.add(facts.alleged_person.relation)
-    return frozenset(found)
-
-
-def kin_rejected(case: Case, candidate: KinCandidate) -> str | None:
-    """Why a relative is not fit (MPL 22: willing, checked, not disqualified; not in the alleged one's household)."""
-    alleged = alleged_relations(case)
-    reasons = (
-        (candidate.disqualified is True, "DISQUALIFIED"),
-        (candidate.willing is not True, "NOT_WILLING"),
-        (candidate.checked is not True or candidate.disqualified is None, "NOT_CHECKED"),
-        (candidate.candidate_id in case.places_refused, "REFUSED_BEFORE"),
-        (candidate.household_of_alleged is True or candidate.relation in alleged, "HOUSEHOLD_OF_ALLEGED"),
-        (bool(alleged) and candidate.household_of_alleged is None, "HOUSEHOLD_UNKNOWN"),
-    )
-    return next((reason for holds, reason in reasons if holds), None)
-
-
 def hold_rejected(draft: Draft, case: Case) -> str | None:
     """Why the child's held place may not be its place (any more), or None.
 
@@ -198,7 +174,8 @@ def _weigh_kin(case: Case, candidate: KinCandidate) -> Weighed:
     order = case.measure_order
     rejected = kin_rejected(case, candidate) if PlacementType.KIN in order else "TYPE_NOT_FOR_MEASURE"
     rank = order.index(PlacementType.KIN) if PlacementType.KIN in order else len(order)
-    return Weighed(candidate.candidate_id, PlacementType.KIN, rejected, (rank, 0, candidate.candidate_id))
+    first = (rank, kin.rank_of(candidate.relation), candidate.candidate_id)
+    return Weighed(candidate.candidate_id, PlacementType.KIN, rejected, first)
 
 
 def _siblings(draft: Draft, case: Case) -> list[Case]:

@@ -1,10 +1,21 @@
 """The child: seen in person, in whose custody, with which relatives, assessed by whom."""
 
 from shared.contracts import commands as asked
-from shared.contracts.events import AssessmentRecorded, ChildSeen, CustodySet, KinCandidateAdded
+from shared.contracts.events import AssessmentRecorded, ChildSeen, CustodySet, DisputeRecorded, KinCandidateAdded
 from shared.contracts.vocabulary import Department, Holder, LadderStep, Measure, MeasureStatus
 
-from services.triage.core import clocks_of_case, custody, ladders, measures, places, response, weighing
+from services.triage.core import (
+    clocks_of_case,
+    custody,
+    domicile,
+    kin,
+    ladders,
+    measures,
+    places,
+    reports,
+    response,
+    weighing,
+)
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands.authority import HOUR_MS, departments_of, not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
@@ -32,7 +43,7 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
         )
     )
     if body.seen_at_ms >= case.arrived_at_ms - HOUR_MS:
-        clocks_of_case.happened(draft, body.case, Happening.CHILD_SEEN)
+        clocks_of_case.happened(draft, body.case, Happening.CHILD_SEEN, body.seen_at_ms)
     account = draft.county.accounts.get(actor.account)
     for department in sorted(departments_of(account)) if account else ():
         ladder = draft.case(body.case).ladders.get(department)
@@ -60,6 +71,7 @@ def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput)
         )
     )
     now = draft.case(body.case)
+    _follow_custody(draft, case, body)
     if body.holder is Holder.GUARDIAN and not custody.return_assessed(now):
         draft.because("the child is with the guardian, and no officer has assessed that as safe")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "WITH_GUARDIAN_UNASSESSED")
@@ -70,8 +82,6 @@ def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput)
     if body.holder in WITHOUT_HOLDER:
         draft.because("nobody is known to hold the child")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_WITHOUT_HOLDER")
-    if body.place_id is not None:
-        clocks_of_case.start_after(draft, body.case, "PLACED")
     measures.protected(draft, body.case)
     places.offer_waiting(draft)
 
@@ -80,8 +90,8 @@ def add_kin(draft: Draft, body: asked.AddKinCandidate, given: CommandInput) -> N
     """A relative who could take the child; offered at once when the child waits for a place."""
     taken = body.candidate_id in draft.county.places
     refuse_unless(not taken, "ID_TAKEN", "a registered place has this id")
-    kin = draft.case(body.case).kin
-    refuse_unless(body.candidate_id in kin or len(kin) < KIN_MAX, "TOO_MANY", "no more candidates can be kept")
+    known = draft.case(body.case).kin
+    refuse_unless(body.candidate_id in known or len(known) < KIN_MAX, "TOO_MANY", "no more candidates can be kept")
     draft.emit(
         KinCandidateAdded(
             case=body.case,
@@ -92,12 +102,85 @@ def add_kin(draft: Draft, body: asked.AddKinCandidate, given: CommandInput) -> N
             disqualified=body.disqualified,
             household_of_alleged=body.household_of_alleged,
             sealed_id=body.sealed_id,
+            disqualifiers=body.disqualifiers,
+            checks=body.checks,
+            adult=body.adult,
+            consent_by=body.consent_by,
         )
     )
+    kin.record_ranking(draft, body.case)
     case = draft.case(body.case)
-    if case.hold == body.candidate_id and weighing.kin_rejected(case, case.kin[body.candidate_id]) is not None:
-        places.release(draft, body.case, body.candidate_id, "NO_LONGER_FIT")
+    if case.hold == body.candidate_id and kin.kin_rejected(case, case.kin[body.candidate_id]) is not None:
+        _lost_kin(draft, case)
+    places.prefer_kin(draft, body.case, body.candidate_id)
     places.offer_waiting(draft)
+
+
+def record_dispute(draft: Draft, body: asked.RecordDispute, given: CommandInput) -> None:
+    """Relatives dispute about the child (CC 31): a fact, by which the case is decided again with a neutral organ."""
+    case = draft.case(body.case)
+    refuse_unless(case.dispute is not None or not body.resolved, "NO_DISPUTE", "no dispute is recorded")
+    draft.emit(
+        DisputeRecorded(
+            case=body.case,
+            about=body.about,
+            candidates=body.candidates,
+            relations=body.relations,
+            resolved=body.resolved,
+            by=given.command.actor.account,
+            at_ms=draft.at_ms,
+            sealed_id=body.sealed_id,
+        )
+    )
+    draft.because("the dispute is settled" if body.resolved else "relatives dispute: who is in it is not proposed")
+    kin.record_ranking(draft, body.case)
+    case = draft.case(body.case)
+    held = case.kin.get(case.hold) if case.hold is not None else None
+    if held is not None and weighing.hold_rejected(draft, case) is not None:
+        _lost_kin(draft, case)
+    if case.undecidable is None and not body.resolved:
+        reports.decide_again(draft, body.case)
+        measures.propose_all(draft, [body.case])
+    places.offer_waiting(draft)
+
+
+def record_domicile_told(draft: Draft, body: asked.RecordDomicileTold, given: CommandInput) -> None:
+    """An officer has told civil affairs of the county where the child is registered."""
+    case = draft.case(body.case)
+    refuse_unless(case.domicile == body.domicile_county, "OTHER_COUNTY", "the child is not registered there")
+    refuse_unless(domicile.still_to_tell(case), "ALREADY_TOLD", "the county of registration has been told already")
+    domicile.told(draft, body.case, given.command.actor.account, body.reference)
+
+
+def _lost_kin(draft: Draft, case: Case) -> None:
+    """The relative with whom a bed was held is not fit any more; told at once when the child is there already."""
+    if case.hold is None:
+        return
+    lives_there = case.custody is not None and case.custody.place_id == case.hold
+    places.release(draft, case.case, case.hold, "NO_LONGER_FIT")
+    if lives_there:
+        draft.because("the child is with a relative who is not fit any more")
+        ladders.tell_also(draft, case.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "PLACE_NOT_FIT")
+
+
+def _follow_custody(draft: Draft, before: Case, body: asked.RecordCustody) -> None:
+    """The clocks that a change of custody starts and ends: the re-check of a placement, visits after a return."""
+    if body.holder is not Holder.HOSPITAL:
+        clocks_of_case.cancel(draft, body.case, clocks_of_case.HOSPITAL_DAILY, "CUSTODY_CHANGED")
+    if body.place_id is not None:
+        clocks_of_case.start_after(draft, body.case, "PLACED")
+    if body.holder is Holder.KIN:
+        clocks_of_case.start_after(draft, body.case, "PLACED_WITH_KIN")
+        candidate = before.kin.get(body.place_id) if body.place_id is not None else None
+        if candidate is None and (body.place_id is None or body.place_id not in draft.county.places):
+            draft.because("the child is with a relative of whom nothing is recorded as checked")
+            ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E1, "KIN_NOT_CHECKED")
+        elif candidate is not None and kin.missing_checks(candidate):
+            missing = ", ".join(check.value for check in kin.missing_checks(candidate))
+            draft.because(f"to be checked by day: {missing}")
+    back = draft.case(body.case).returned_at_ms
+    if body.holder is Holder.GUARDIAN and back is not None and back != before.returned_at_ms:
+        clocks_of_case.start_after(draft, body.case, "RETURNED")
 
 
 def record_assessment(draft: Draft, body: asked.RecordAssessment, given: CommandInput) -> None:
@@ -113,6 +196,8 @@ def record_assessment(draft: Draft, body: asked.RecordAssessment, given: Command
             at_ms=draft.at_ms,
         )
     )
+    if body.subject == "KIN":
+        clocks_of_case.happened(draft, body.case, Happening.KIN_ASSESSED)
     decision = draft.case(body.case).clocks.get(clocks_of_case.DECISION)
     if decision is not None and not decision.met:
         if not _awaits_signature(draft.case(body.case)):

@@ -7,7 +7,7 @@ from shared.contracts import commands as asked
 from shared.contracts.base import Message
 from shared.contracts.events import CommandAccepted, CommandRefused
 
-from services.triage.core.commands import answers, book, care, guardianship, life, registry
+from services.triage.core.commands import answers, book, care, ending, guardianship, life, registry, revoking
 from services.triage.core.commands.authority import check
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -24,12 +24,16 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.RecordChildSeen: care.child_seen,
     asked.RecordCustody: care.record_custody,
     asked.AddKinCandidate: care.add_kin,
+    asked.RecordDispute: care.record_dispute,
+    asked.RecordDomicileTold: care.record_domicile_told,
     asked.RecordAssessment: care.record_assessment,
     asked.SignGuardian: guardianship.sign,
     asked.RefuseGuardian: guardianship.refuse,
     asked.FileDocument: guardianship.file_document,
-    asked.EndMeasure: guardianship.end,
-    asked.FileForRevocation: guardianship.file_for_revocation,
+    asked.EndMeasure: ending.end,
+    asked.ExtendGuardianship: ending.extend,
+    asked.FileForRevocation: revoking.file_for_revocation,
+    asked.RecordNoRevocation: revoking.record_no_revocation,
     asked.OverrideLevel: life.override_level,
     asked.CloseCase: life.close,
     asked.ReopenCase: life.reopen,

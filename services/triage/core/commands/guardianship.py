@@ -1,24 +1,18 @@
-"""Guardianship: signed or refused by a signatory on duty, documents, end, revocation."""
+"""Guardianship: signed or refused by a signatory on duty, and the document that follows."""
 
 from shared.contracts import commands as asked
 from shared.contracts.events import (
-    CustodySet,
     DocumentFiled,
     MeasureRefused,
     MeasureSigned,
-    RevocationFiled,
 )
 from shared.contracts.vocabulary import (
-    SAFE_HOLDERS,
-    Department,
-    EndReason,
-    Holder,
     Measure,
     MeasureStatus,
     Wishes,
 )
 
-from services.triage.core import clocks_of_case, custody, ladders, measures, places, staffing, unassessed
+from services.triage.core import clocks_of_case, custody, measures, places, staffing
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -32,7 +26,7 @@ REFUSES_PLACE = "PLACE"
 def sign(draft: Draft, body: asked.SignGuardian, given: CommandInput) -> None:
     """The proposed measure becomes effective (MPL 92; CC 31(3)), with the child heard or the reason why not."""
     case = draft.case(body.case)
-    _on_rota(draft, given)
+    on_rota(draft, given)
     measure = _proposed(case)
     refuse_unless(measure.measure is body.measure, "OTHER_MEASURE", "another measure is proposed")
     heard = body.wishes is Wishes.HEARD or body.wishes_reason is not None
@@ -68,7 +62,7 @@ def sign(draft: Draft, body: asked.SignGuardian, given: CommandInput) -> None:
 def refuse(draft: Draft, body: asked.RefuseGuardian, given: CommandInput) -> None:
     """A signatory refuses: the bed is offered to the most endangered, and another proposal follows at once."""
     case = draft.case(body.case)
-    _on_rota(draft, given)
+    on_rota(draft, given)
     _proposed(case)
     about_place = body.reason.startswith(REFUSES_PLACE)
     refused_place = case.hold if about_place else None
@@ -89,37 +83,8 @@ def file_document(draft: Draft, body: asked.FileDocument, given: CommandInput) -
     clocks_of_case.happened(draft, body.case, Happening.DOCUMENT_FILED)
 
 
-def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
-    """Care or guardianship ends; a return only after a named officer's assessment (MPL 93(2))."""
-    case = draft.case(body.case)
-    refuse_unless(case.measure_active, "NO_MEASURE", "no measure is proposed or in force")
-    returned = body.reason is EndReason.RETURNED_ASSESSED or body.holder is Holder.GUARDIAN
-    may_return = not returned or custody.return_assessed(case)
-    refuse_unless(may_return, "NOT_ASSESSED", "an officer must first assess that the return is safe")
-    safe = returned or body.holder in SAFE_HOLDERS or body.reason is EndReason.DIED
-    refuse_unless(safe, "NO_SAFE_CUSTODY", "a measure ends only when somebody safe holds the child")
-    by = given.command.actor.account
-    measures.end(draft, body.case, body.reason, by, body.guardian_type)
-    draft.emit(CustodySet(case=body.case, holder=body.holder, since_ms=draft.at_ms, by=by))
-    if returned:
-        clocks_of_case.start_after(draft, body.case, "RETURNED")
-    measures.protected(draft, body.case)
-    places.offer_waiting(draft)
-
-
-def file_for_revocation(draft: Draft, body: asked.FileForRevocation, given: CommandInput) -> None:
-    """An application is with the court (CC 36): only now the court is told."""
-    refuse_unless(not draft.case(body.case).revocation_filed, "ALREADY_FILED", "an application is filed already")
-    draft.emit(
-        RevocationFiled(case=body.case, ground=body.ground, applicant=body.applicant, by=given.command.actor.account)
-    )
-    clocks_of_case.happened(draft, body.case, Happening.REVOCATION_FILED)
-    if Department.COURT not in draft.case(body.case).ladders:
-        rungs = unassessed.rungs(Department.COURT, draft.at_ms)
-        ladders.begin(draft, body.case, Department.COURT, unassessed.SOURCE, rungs, "REVOCATION_FILED")
-
-
-def _on_rota(draft: Draft, given: CommandInput) -> None:
+def on_rota(draft: Draft, given: CommandInput) -> None:
+    """Raise Refused unless the signatory is on the rota at this moment."""
     on_duty = staffing.signatory_on_duty(draft.county, given.command.actor.account, given.arrived_at_ms)
     refuse_unless(on_duty, "NOT_ON_ROTA", "this signatory is not on the rota now")
 

@@ -4,9 +4,18 @@ from typing import Final
 
 from shared.contracts import commands as asked
 from shared.contracts.events import CaseClosed, CaseReopened, LevelSet, ReportJoined
-from shared.contracts.vocabulary import CloseReason, EndReason, FeedbackStatus, Level
+from shared.contracts.vocabulary import (
+    CloseReason,
+    EndReason,
+    FeedbackStatus,
+    Holder,
+    Level,
+    Measure,
+    MeasureStatus,
+)
 
 from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
+from services.triage.core.commands import ending
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -46,13 +55,37 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
         refuse_unless(known, "NO_SUCH_CASE", "the case that this one duplicates is not open in this county")
     safe = body.reason in WITHOUT_CUSTODY or custody.safe_for_closing(case)
     refuse_unless(safe, "NO_SAFE_CUSTODY", "the child is not in a safe custody, or the return is not assessed")
+    _ends_guardianship(draft, case, body)
     by = given.command.actor.account
-    _wind_up(draft, case, body.reason, by)
+    _wind_up(draft, case, body, by)
     feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
     draft.emit(CaseClosed(case=body.case, reason=body.reason, by=by, at_ms=draft.at_ms, duplicate_of=body.duplicate_of))
     if body.reason is CloseReason.DUPLICATE and body.duplicate_of is not None:
         _merge_into(draft, body.duplicate_of, case)
     places.offer_waiting(draft)
+
+
+def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase) -> None:
+    """A guardianship that a signatory made effective is not left standing, unwatched, in a closed case."""
+    measure = case.measure
+    if measure is None or measure.measure is not Measure.TEMP_GUARDIANSHIP:
+        return
+    if measure.status is not MeasureStatus.ASSIGNED or body.reason is CloseReason.DUPLICATE:
+        return
+    reason = ENDS.get(body.reason)
+    if reason is None:
+        raise Refused("MEASURE_STANDS", "a temporary guardianship is in force; it must end first, with its reason")
+    ending.check(
+        draft,
+        case,
+        asked.EndMeasure(
+            case=case.case,
+            reason=reason,
+            holder=case.custody.holder if case.custody is not None else Holder.UNKNOWN,
+            guardian_type=body.guardian_type,
+            limb_94=body.limb_94,
+        ),
+    )
 
 
 def _merge_into(draft: Draft, other_id: str, closed: Case) -> None:
@@ -101,15 +134,16 @@ def redecide(draft: Draft, body: asked.Redecide, given: CommandInput) -> None:
         )
 
 
-def _wind_up(draft: Draft, case: Case, reason: CloseReason, by: str) -> None:
+def _wind_up(draft: Draft, case: Case, body: asked.CloseCase, by: str) -> None:
     """Nothing of a closed case goes on: alerts, clocks, measure, bed. A child who lives in its place keeps the bed."""
     ladders.withdraw(draft, case.case, "CLOSED")
     for clock in sorted(case.clocks):
         clocks_of_case.cancel(draft, case.case, clock, "CLOSED")
     lives_there = case.hold is not None and case.custody is not None and case.custody.place_id == case.hold
-    stays = lives_there and reason not in WITHOUT_CUSTODY
-    if reason in ENDS:
-        measures.end(draft, case.case, ENDS[reason], by, release=not stays)
+    stays = lives_there and body.reason not in WITHOUT_CUSTODY
+    if body.reason in ENDS:
+        reason = ENDS[body.reason]
+        measures.end(draft, case.case, reason, by, body.guardian_type, release=not stays, limb_94=body.limb_94)
     hold = draft.case(case.case).hold
     if hold is not None and not stays:
         places.release(draft, case.case, hold, "CLOSED")

@@ -14,7 +14,9 @@ from shared.contracts.events import (
     CaseUndecidable,
     ChildSeen,
     CustodySet,
+    DisputeRecorded,
     DocumentFiled,
+    DomicileNoticeDue,
     KinCandidateAdded,
     LevelSet,
     ReportJoined,
@@ -22,7 +24,7 @@ from shared.contracts.events import (
     StateChanged,
 )
 from shared.contracts.reports import ReportFacts
-from shared.contracts.vocabulary import Department, Level, Wishes
+from shared.contracts.vocabulary import Department, Holder, Level, Wishes
 
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import (
@@ -33,6 +35,7 @@ from services.triage.core.state import (
     County,
     Custody,
     Deadline,
+    Dispute,
     KinCandidate,
     ReportSeen,
     changed,
@@ -42,6 +45,7 @@ from services.triage.core.stubs import case_of, stub_of
 TOKEN_CASES_MAX = 20
 LINKED_MAX = 40
 DAY_MS = 24 * 3600 * 1000
+BY_REPORT = "REPORT"
 
 
 def with_county(state: BookState, county: County) -> BookState:
@@ -165,19 +169,27 @@ def state_changed(state: BookState, event: StateChanged, at_ms: int) -> BookStat
 
 
 def custody_set(state: BookState, event: CustodySet, at_ms: int) -> BookState:
-    """Who holds the child now."""
+    """Who holds the child now; given to a guardian by somebody's record, it is a return from that moment on."""
+    case = state.case(event.case)
+    if case is None:
+        return state
     custody = Custody(event.holder, event.since_ms, event.by, event.place_id)
-    return _changed_case(state, event.case, custody=custody)
+    before = case.custody
+    away = before is not None and before.holder not in {Holder.GUARDIAN, Holder.UNKNOWN}
+    if event.holder is Holder.GUARDIAN and event.by != BY_REPORT and away:
+        return with_case(state, changed(case, custody=custody, returned_at_ms=at_ms))
+    return with_case(state, changed(case, custody=custody))
 
 
 def child_seen(state: BookState, event: ChildSeen, at_ms: int) -> BookState:
-    """Seen in person; wishes once heard stay heard."""
+    """Seen in person; wishes once heard stay heard. An assessment does not outlive that the child was found alone."""
     case = state.case(event.case)
     if case is None:
         return state
     wishes = case.wishes if event.wishes is Wishes.UNKNOWN else event.wishes
     seen_at_ms = max(event.seen_at_ms, case.seen_at_ms or 0)
-    return with_case(state, changed(case, seen_at_ms=seen_at_ms, wishes=wishes))
+    still = None if event.alone is True else case.assessed
+    return with_case(state, changed(case, seen_at_ms=seen_at_ms, wishes=wishes, assessed=still))
 
 
 def kin_added(state: BookState, event: KinCandidateAdded, at_ms: int) -> BookState:
@@ -186,7 +198,16 @@ def kin_added(state: BookState, event: KinCandidateAdded, at_ms: int) -> BookSta
     if case is None:
         return state
     candidate = KinCandidate(
-        event.candidate_id, event.relation, event.willing, event.checked, event.disqualified, event.household_of_alleged
+        event.candidate_id,
+        event.relation,
+        event.willing,
+        event.checked,
+        True if event.disqualifiers else event.disqualified,
+        event.household_of_alleged,
+        event.disqualifiers,
+        event.checks,
+        event.adult,
+        event.consent_by,
     )
     return with_case(state, changed(case, kin=case.kin.set(event.candidate_id, candidate)))
 
@@ -205,6 +226,17 @@ def assessment_recorded(state: BookState, event: AssessmentRecorded, at_ms: int)
             assessed=guardian if event.subject == "GUARDIAN" else case.assessed,
         ),
     )
+
+
+def dispute_recorded(state: BookState, event: DisputeRecorded, at_ms: int) -> BookState:
+    """Relatives dispute, or do so no more."""
+    dispute = None if event.resolved else Dispute(event.about, event.candidates, event.relations, event.by)
+    return _changed_case(state, event.case, dispute=dispute)
+
+
+def domicile_notice_due(state: BookState, event: DomicileNoticeDue, at_ms: int) -> BookState:
+    """The county of registration is to be told."""
+    return _changed_case(state, event.case, domicile=event.domicile_county)
 
 
 def document_filed(state: BookState, event: DocumentFiled, at_ms: int) -> BookState:

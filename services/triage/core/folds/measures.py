@@ -10,7 +10,7 @@ from shared.contracts.events import (
     PlaceReleased,
     PlacesRanked,
 )
-from shared.contracts.vocabulary import MeasureStatus, Wishes
+from shared.contracts.vocabulary import EndReason, Measure, MeasureStatus, Wishes
 
 from services.triage.core.folds.cases import with_case, with_county
 from services.triage.core.state import BookState, MeasureState, changed
@@ -61,6 +61,7 @@ def signed(state: BookState, event: MeasureSigned, at_ms: int) -> BookState:
             wishes=case.wishes if event.wishes is Wishes.UNKNOWN else event.wishes,
             document_number=event.document_number,
             document_pending=event.document_number is None,
+            returned_at_ms=at_ms if event.measure is Measure.RETURN_TO_ABLE_GUARDIAN else case.returned_at_ms,
         ),
     )
 
@@ -81,7 +82,8 @@ def ended(state: BookState, event: MeasureEnded, at_ms: int) -> BookState:
     if case is None or case.measure is None:
         return state
     measure = changed(case.measure, status=MeasureStatus.ENDED, ended=event.reason)
-    return with_case(state, changed(case, measure=measure))
+    returned_at_ms = at_ms if event.reason is EndReason.RETURNED_ASSESSED else case.returned_at_ms
+    return with_case(state, changed(case, measure=measure, returned_at_ms=returned_at_ms))
 
 
 def held(state: BookState, event: PlaceHeld, at_ms: int) -> BookState:

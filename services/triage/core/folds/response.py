@@ -47,7 +47,9 @@ def clock_started(state: BookState, event: ClockStarted, at_ms: int) -> BookStat
     old = case.clocks.get(event.clock)
     case = _without(case, old.deadline if old else None)
     period_ms = event.due_at_ms - event.start_at_ms if event.clock_type is ClockType.RECURRING else None
-    clock = ClockState(event.clock, event.due_at_ms, event.deadline, event.source, period_ms)
+    clock = ClockState(
+        event.clock, event.due_at_ms, event.deadline, event.source, period_ms, start_at_ms=event.start_at_ms
+    )
     case = changed(case, clocks=case.clocks.set(event.clock, clock))
     return with_case(state, _with(case, event.deadline, Deadline(DeadlineKind.CLOCK, event.due_at_ms, event.clock)))
 

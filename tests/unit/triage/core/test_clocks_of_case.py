@@ -44,6 +44,8 @@ def test_the_limit_of_guardianship_is_watched_and_ends_with_it() -> None:
     sign = asked.SignGuardian(case="r.0", measure=Measure.TEMP_GUARDIANSHIP, wishes=Wishes.HEARD, document_number="D")
     world.order("signatory", sign)
     assert "GUARDIANSHIP_LIMIT" in world.case("r.0").clocks
+    kin = {"case": "r.0", "candidate_id": "granny", "relation": "GRANDPARENT", "willing": True, "checked": True}
+    world.order("officer", asked.AddKinCandidate.model_validate({**kin, "disqualified": False}))
     end = asked.EndMeasure(case="r.0", reason=EndReason.KIN_TOOK_OVER, holder=Holder.KIN)
     assert "GUARDIANSHIP_LIMIT" in {event.clock for event in of(world.order("officer", end), ClockCancelled)}
 

@@ -1,0 +1,66 @@
+"""Children whose cases are closed still live somewhere: when their place closes, the duty officer is told, once.
+
+A machine opens no case again; an officer does, with a reason (ReopenCase), and then a bed is looked for at once.
+"""
+
+from shared.contracts.alerts import AlertRequested
+from shared.contracts.events import CLOSED_CASES_NAMED_MAX, BedsOfClosedCasesLost
+from shared.contracts.vocabulary import Department, LadderStep, Level
+
+from services.triage.core import staffing, stand_ins, unassessed
+from services.triage.core.clocks import HOUR_MS
+from services.triage.core.decision import Draft
+from services.triage.core.notices import PLACE, notice_id
+from services.triage.core.stubs import case_of
+
+ANSWER_WITHIN_MS = 2 * HOUR_MS
+
+
+def lost_beds(draft: Draft, place_id: str, case_ids: tuple[str, ...], reason: str) -> None:
+    """Say that these closed cases' beds are gone: one alert for the place, under the number of the first case."""
+    stub = draft.state.stub(case_ids[0])
+    if stub is None:
+        return
+    case = case_of(stub, draft.county_code, None, draft.at_ms)
+    moment_ms = max(draft.at_ms, draft.now_ms)
+    contacts: tuple[str, ...] = ()
+    contacts_of, step = None, LadderStep.E1
+    for rung in unassessed.rungs(Department.CIVIL_AFFAIRS, draft.at_ms):
+        told = staffing.staff(draft.county, case, (rung,), moment_ms)
+        if Department.CIVIL_AFFAIRS in told:
+            contacts, step = told[Department.CIVIL_AFFAIRS], rung.step
+            break
+    department = Department.CIVIL_AFFAIRS
+    if not contacts:
+        stand_in = stand_ins.find(draft.state, case, department)
+        if stand_in is not None:
+            department, contacts, contacts_of = stand_in.department, stand_in.contacts, stand_in.county
+    draft.emit(
+        BedsOfClosedCasesLost(
+            county=draft.county_code,
+            place_id=place_id,
+            reason=reason,
+            cases=case_ids[:CLOSED_CASES_NAMED_MAX],
+            count=len(case_ids),
+            told=contacts,
+        )
+    )
+    if not contacts:
+        draft.because("a place closes under children of closed cases, and nobody is registered who could be told")
+        return
+    draft.because("a place closes under children of closed cases: the duty officer is told")
+    draft.emit(
+        AlertRequested(
+            alert_id=notice_id(stub.case, PLACE, step.value, draft.now_ms),
+            case=stub.case,
+            county=draft.county_code,
+            department=department,
+            step=step,
+            level=stub.level or Level.S1,
+            act_by_ms=moment_ms + ANSWER_WITHIN_MS,
+            requested_at_ms=draft.now_ms,
+            contact_ids=contacts,
+            reason="PLACE_LOST_CLOSED",
+            contacts_of=contacts_of,
+        )
+    )
