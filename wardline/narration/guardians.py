@@ -33,7 +33,7 @@ def dispute(event: events.DisputeRecorded) -> list[Line]:
     return [
         Line(
             f"亲属就{about.zh}有争议（{event.by}）：有争议的亲属不作为人选，由民政部门担任（民法典第三十一条）",
-            f"relatives dispute about {about.en} ({event.by}): they are not proposed, civil affairs acts (Civil Code art. 31)",
+            f"relatives dispute about {about.en} ({event.by}): not proposed, civil affairs acts (Civil Code art. 31)",
         )
     ]
 
