@@ -12,7 +12,6 @@ from services.intake.core.refused import empty_filing
 from services.intake.core.splitting import county_for, facts_of_filing
 from services.triage.core.decide import decide
 from services.triage.core.decision import Decision
-from services.triage.core.evolve import evolve
 from services.triage.core.explain import explain_json, explain_words
 from services.triage.core.inputs import CommandInput, Input, ReportInput
 from services.triage.core.policy import Policy
@@ -150,9 +149,7 @@ class Explainer:
 
 def _decided(state: BookState, given: Input, policy: Policy, at_ms: int) -> tuple[BookState, Decision]:
     decision = decide(state, given, policy, at_ms)
-    for event in decision.events:
-        state = evolve(state, event, at_ms)
-    return state, decision
+    return decision.state, decision
 
 
 def _placing(case: Case, events: Sequence[Message]) -> MeasureProposed | PlacesRanked | None:

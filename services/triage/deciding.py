@@ -18,7 +18,7 @@ from shared.contracts import chain
 from shared.contracts.alerts import DeadLetter
 from shared.contracts.base import Message
 from shared.contracts.commands import Redecide, RotateWriterKey
-from shared.contracts.events import CaseAssessed, CaseOpened, CommandAccepted, LevelSet, read_events
+from shared.contracts.events import CaseAssessed, CaseOpened, CommandAccepted, LevelSet, ReportJoined, read_events
 from shared.contracts.topics import REPORTS
 from shared.contracts.wire import canonical, encode, sha256_hex
 from shared.runtime.logging import Logger
@@ -133,8 +133,8 @@ class BookDecider:
     def _chain(self, fold: Fold, work: "_Work", decision: Decision, *, failed: bool) -> Decided:
         decided_at_ms = max(work.now_ms, fold.head.decided_at_ms)
         opened = tuple((each.deadline_id, each.due_at_ms) for each in decision.opened)
-        events = tuple(event.model_dump(mode="json", exclude_none=True) for event in decision.events)
-        read_events(canonical(events))  # an event that nobody can read would stop the book for ever: undecidable
+        # An event that nobody can read would stop the book for ever: undecidable. Facts alone are copied unchecked.
+        read_events(canonical([event for event in decision.events if isinstance(event, CaseOpened | ReportJoined)]))
         draft = chain.Draft(
             county=decision.county,
             cause=work.cause,
@@ -144,14 +144,14 @@ class BookDecider:
             engine=ENGINE,
             opened=opened,
             closed=decision.closed,
-            events=events,
+            events=decision.events,
             why=decision.why,
             keys=_key_change(work.item, decision),
         )
         head, raw = chain.build(fold.head, draft, self.kid, self.sign)
         cause = work.cause
         return Decided(
-            fold=fold.after(head, decision.events, decided_at_ms, cause),
+            fold=fold.after(head, decision.state, decision.events, cause),
             chained=Chained(decision.county, f"{head.book}-{head.link.seq}", raw),
             kind=_KINDS[type(work.item)],
             opened=opened,

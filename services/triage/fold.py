@@ -12,7 +12,7 @@ from typing import Any
 from immutables import Map
 from pydantic import ValidationError
 
-from services.triage.core.evolve import evolve
+from services.triage.core.evolve import evolve_all
 from services.triage.core.state import BookState
 from shared.contracts import chain
 from shared.contracts.base import Message
@@ -51,17 +51,17 @@ class Fold:
         fields = taken.fields
         if fields["v"] > RECORD_VERSION:
             raise WorkerTooOld(f"book {head.book} holds records of version {fields['v']}")
-        return self.after(head, events_of(taken), fields["decided_at_ms"], fields["cause"]), taken
+        events = events_of(taken)
+        state = evolve_all(self.state, events, fields["decided_at_ms"])
+        return self.after(head, state, events, fields["cause"]), taken
 
-    def after(
-        self, head: chain.Head, events: Iterable[Message], decided_at_ms: int, cause: Mapping[str, Any]
-    ) -> "Fold":
-        """The fold after a valid record with this head, these events and this cause."""
-        state, undecided = self.state, self.undecided
-        for event in events:
-            state = evolve(state, event, decided_at_ms)
-            if isinstance(event, CaseUndecidable) and cause.get("topic") == REPORTS.name:
-                undecided = undecided.set(event.case, cause["offset"])
+    def after(self, head: chain.Head, state: BookState, events: Iterable[Message], cause: Mapping[str, Any]) -> "Fold":
+        """The fold after a valid record with this head and cause, whose events made this state."""
+        undecided = self.undecided
+        if cause.get("topic") == REPORTS.name:
+            for event in events:
+                if isinstance(event, CaseUndecidable):
+                    undecided = undecided.set(event.case, cause["offset"])
         return Fold(head, state, undecided)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import CountyCode, Identifier, Message, UnixMilliseconds
+from shared.contracts.base import Cited, CountyCode, Identifier, Message, UnixMilliseconds
 from shared.contracts.vocabulary import Department, FeedbackStatus, LadderStep, Level
 
 
@@ -20,7 +20,7 @@ class ChannelKind(StrEnum):
     CONSOLE = "CONSOLE"
 
 
-class Instruction(Message):
+class Instruction(Cited):
     """One coded sentence in both languages; `to` is REPORTER or a department code."""
 
     to: Identifier

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contracts.alerts import Instruction
-from shared.contracts.base import Identifier, Message, UnixMilliseconds
+from shared.contracts.base import Cited, Identifier, Message, UnixMilliseconds
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import (
     Basis,
@@ -27,7 +27,7 @@ NEARLY_MAX = 12
 FactValue = str | int | bool | None | tuple[str, ...]
 
 
-class Source(Message):
+class Source(Cited):
     """Where a part of a decision comes from: rule id of the policy, basis, citation (article and text name)."""
 
     rule: Identifier

@@ -11,6 +11,10 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", use_enum_values=False, ser_json_inf_nan="null")
 
 
+class Cited(Message):
+    """A small message that a policy makes once and that stands in thousands of others: its JSON is remembered."""
+
+
 UnixMilliseconds = Annotated[int, Field(ge=0, le=32_503_680_000_000, description="Unix time in milliseconds, UTC.")]
 CountyCode = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="6-digit county code (GB/T 2260).")]
 AreaCode = Annotated[

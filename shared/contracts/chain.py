@@ -9,7 +9,7 @@ bytes before it. Hashes are SHA-256 of the exact bytes.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -19,6 +19,7 @@ from immutables import Map
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
+from shared.contracts.base import Message
 from shared.contracts.ids import COUNTY_PATTERN
 from shared.contracts.records import RECORD_BYTES_MAX, RECORD_VERSION, Genesis
 from shared.contracts.wire import canonical, sha256_hex
@@ -201,7 +202,7 @@ class Draft:
     engine: str
     opened: tuple[tuple[str, int], ...] = ()
     closed: tuple[str, ...] = ()
-    events: tuple[Mapping[str, Any], ...] = ()
+    events: Sequence[Mapping[str, Any] | Message] = ()
     why: tuple[str, ...] = ()
     keys: Mapping[str, Any] | None = None
 
@@ -237,17 +238,17 @@ def build(head: Head, draft: Draft, kid: str, sign: Callable[[bytes], bytes]) ->
         fields["keys"] = draft.keys
     if kid not in _signers(head, draft.cause):
         raise ValueError(f"the key {kid} may not sign this record on its head")
+    seen = [{} if isinstance(event, Message) else event for event in draft.events]
+    if not _shaped(fields | {"events": seen, "sig": ""}):
+        raise ValueError("a draft that readers could not read")
+    fault = _fault(head, fields)
+    if fault is not None:
+        raise ValueError(f"a draft that is not valid on its head: {fault}")
     body = canonical(fields)
     raw = body[:-1] + SIGNATURE_PREFIX + sign(body).hex().encode() + b'"}'
     if len(raw) > RECORD_BYTES_MAX:
         raise ValueError(f"a record of {len(raw)} bytes is over the limit of {RECORD_BYTES_MAX}")
-    read = _parse(raw)  # what readers will see, not what was meant
-    if read is None:
-        raise ValueError("a draft that readers could not read")
-    fault = _fault(head, read)
-    if fault is not None:
-        raise ValueError(f"a draft that is not valid on its head: {fault}")
-    return advance(head, read, sha256_hex(raw), head.offset), raw
+    return advance(head, fields, sha256_hex(raw), head.offset), raw
 
 
 def split_signature(raw: bytes) -> tuple[bytes, str] | None:
@@ -305,20 +306,25 @@ def _parse(raw: bytes) -> Mapping[str, Any] | None:
         fields = orjson.loads(raw)
     except orjson.JSONDecodeError:
         return None
-    if not isinstance(fields, dict) or any(type(fields.get(name)) is not kind for name, kind in _TYPES.items()):
-        return None
+    return fields if isinstance(fields, dict) and _shaped(fields) else None
+
+
+def _shaped(fields: Mapping[str, Any]) -> bool:
+    """Whether an object has the chain's fields in their types."""
+    if any(type(fields.get(name)) is not kind for name, kind in _TYPES.items()):
+        return False
     if COUNTY_PATTERN.fullmatch(fields["county"]) is None:
-        return None
+        return False
     if not all(
         isinstance(opened, dict) and type(opened.get("id")) is str and type(opened.get("due_at_ms")) is int
         for opened in fields["opened"]
     ):
-        return None
+        return False
     if not all(type(closed) is str for closed in fields["closed"]):
-        return None
+        return False
     if not all(isinstance(event, dict) for event in fields["events"]):
-        return None
-    return fields if _cause_shape(fields["cause"]) and _keys_shape(fields.get("keys")) else None
+        return False
+    return _cause_shape(fields["cause"]) and _keys_shape(fields.get("keys"))
 
 
 def _cause_shape(cause: Mapping[str, Any]) -> bool:

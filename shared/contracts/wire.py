@@ -10,18 +10,47 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
+from shared.contracts.base import Cited
+
 CONTENT_TYPE = b"application/json"
 SOURCE_PREFIX = "/wardline/"
 
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
-    """Canonical JSON: sorted keys, no spaces, UTF-8. Equal values give equal bytes."""
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    """Canonical JSON: sorted keys, no spaces, UTF-8. Equal values give equal bytes.
+
+    A message may stand anywhere in the value; its fields that are None are left out (absent and null mean the same).
+    """
+    return orjson.dumps(value, default=_fields, option=orjson.OPT_SORT_KEYS)
 
 
 def encode(message: BaseModel) -> bytes:
     """A message as canonical JSON; fields that are None are left out (absent and null mean the same)."""
-    return canonical(message.model_dump(mode="json", exclude_none=True))
+    return canonical(message)
+
+
+_REMEMBERED: dict[int, tuple[Cited, orjson.Fragment]] = {}
+"""The JSON of cited messages by identity; the message is held, so that no other can take its place."""
+REMEMBERED_MAX = 4096
+
+
+def _fields(value: Any) -> dict[str, Any] | orjson.Fragment:  # noqa: ANN401 - whatever orjson does not know
+    """A message's fields for orjson: half the time of a dump by pydantic, and the same bytes."""
+    if isinstance(value, Cited):
+        known = _REMEMBERED.get(id(value))
+        if known is None:
+            if len(_REMEMBERED) >= REMEMBERED_MAX:
+                _REMEMBERED.clear()
+            known = value, orjson.Fragment(canonical(_present(value)))
+            _REMEMBERED[id(value)] = known
+        return known[1]
+    if isinstance(value, BaseModel):
+        return _present(value)
+    raise TypeError(type(value).__name__)
+
+
+def _present(message: BaseModel) -> dict[str, Any]:
+    return {name: field for name, field in message.__dict__.items() if field is not None}
 
 
 def sha256_hex(data: bytes) -> str:

@@ -45,6 +45,13 @@ def test_every_type_has_its_example_and_every_example_its_type() -> None:
     assert set(EXAMPLES.rglob("*.json")) - set(MODELS) == set()
 
 
+@pytest.mark.parametrize("path", sorted(MODELS), ids=lambda path: path.stem)
+def test_the_quick_encoding_gives_the_bytes_of_a_dump(path: Path) -> None:
+    message = MODELS[path].model_validate_json(path.read_bytes())
+    assert encode(message) == canonical(message.model_dump(mode="json", exclude_none=True))
+    assert encode(message) == encode(MODELS[path].model_validate_json(path.read_bytes())), "a remembered part differs"
+
+
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
 def test_an_example_parses_and_encodes_to_equal_bytes(path: Path) -> None:
     message = MODELS[path].model_validate_json(path.read_bytes())

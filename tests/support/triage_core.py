@@ -6,8 +6,6 @@
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import orjson
-
 from services.triage.core.decide import decide
 from services.triage.core.decision import Assessor, Decision
 from services.triage.core.evolve import evolve
@@ -18,10 +16,11 @@ from services.triage.core.undecidable import undecidable
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult, AlertSettled, AnswerCode, AnswerGiven, ChannelKind
 from shared.contracts.base import Message
-from shared.contracts.events import CommandRefused, read_event
+from shared.contracts.events import CommandRefused, read_event, read_events
 from shared.contracts.registry import Account, Channel, Contact, Place, RotaShift
 from shared.contracts.reports import ChildFacts, CustodyFacts, InstitutionFacts, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import Department, Holder, InstitutionType, PlacementType, Role, Sex
+from shared.contracts.wire import canonical
 from tests.support.fake_policy import FakePolicy
 
 T0 = 1_795_482_000_000
@@ -128,8 +127,12 @@ class CoreWorld:
             self.log.append((event, self.now_ms))
         if self.checked:
             assert check(self.state) == []
+            assert decision.state == self.state, "the decision's own state is not what its events make"
             assert set(self.state.deadlines) == set(self.pending)
-            assert len(orjson.dumps([event.model_dump(mode="json") for event in decision.events])) < RECORD_BYTES_MAX
+            written = canonical(decision.events)
+            assert written == canonical([event.model_dump(mode="json", exclude_none=True) for event in decision.events])
+            assert read_events(written) == decision.events, "readers see other events than were decided"
+            assert len(written) < RECORD_BYTES_MAX
         return decision
 
     def until(self, at_ms: int) -> list[Message]:

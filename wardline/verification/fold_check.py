@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from immutables import Map
 
 from services.triage.core import invariants
-from services.triage.core.evolve import evolve
+from services.triage.core.evolve import live
 from services.triage.core.state import BookState
+from services.triage.core.working import Working
 from shared.contracts import chain
 from shared.contracts.events import Event
 from shared.contracts.records import Genesis
@@ -35,10 +36,12 @@ class FoldCheck:
             self.failed = True  # an event that cannot be read is a fault of its own already
             return
         try:
+            working = Working(self.state)
             for event in events:
-                for detail in invariants.check_event(self.state, event):
+                for detail in invariants.check_event(working, event):
                     self._fault(detail, valid)
-                self.state = evolve(self.state, event, valid.fields["decided_at_ms"])
+                live(working, event, valid.fields["decided_at_ms"])
+            self.state = working.settled()
         except (KeyError, ValueError, TypeError, AttributeError, AssertionError) as error:
             self.failed = True
             self._fault(f"the fold does not bear this record: {type(error).__name__}", valid)

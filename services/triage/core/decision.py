@@ -3,7 +3,7 @@
 Later steps of one decision see the earlier ones, so that a bed that becomes free is offered on in the same decision.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.contracts.assessment import Assessment, CaseFacts, ClockDue
@@ -12,9 +12,10 @@ from shared.contracts.events import StateChanged
 from shared.contracts.vocabulary import Department, LadderStep, Level
 
 from services.triage.core.deadline_kinds import DeadlineKind, deadline_id
-from services.triage.core.evolve import deadlines_of, evolve
+from services.triage.core.evolve import live
 from services.triage.core.state import BookState, Case, County
-from services.triage.core.states import next_state
+from services.triage.core.states import leads_on, next_state
+from services.triage.core.working import Working, deadlines_of
 
 WHY_MAX = 60
 
@@ -45,13 +46,17 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one input leads to. Applying `events` to the state opens and closes exactly these deadlines."""
+    """What one input leads to. Applying `events` to the state opens and closes exactly these deadlines.
+
+    `state` is what the events make of the state that was decided on: folding them again gives the same.
+    """
 
     county: str
     events: tuple[Message, ...]
     why: tuple[str, ...]
     opened: tuple[Opened, ...]
     closed: tuple[str, ...]
+    state: BookState = field(repr=False, compare=False)
 
 
 class Draft:
@@ -59,7 +64,7 @@ class Draft:
 
     def __init__(self, state: BookState, county: str, policy: Assessor, at_ms: int, now_ms: int) -> None:
         self.before = state
-        self.state = state
+        self.state = Working(state)
         self.county_code = county
         self.policy = policy
         self.at_ms = at_ms
@@ -72,6 +77,11 @@ class Draft:
     def county(self) -> County:
         """The county as it stands after the events so far."""
         return self.state.county(self.county_code)
+
+    @property
+    def registry(self) -> County:
+        """The county's contacts, shifts, places and accounts after the events so far; its cases may be behind."""
+        return self.state.registry(self.county_code)
 
     @property
     def lateness_ms(self) -> int:
@@ -91,7 +101,7 @@ class Draft:
 
     def rewind(self) -> None:
         """Forget what was drafted so far: a command turned out to be refused."""
-        self.state = self.before
+        self.state = Working(self.before)
         self.events.clear()
         self.why.clear()
         self.touched = {None: None}
@@ -100,18 +110,21 @@ class Draft:
         """Add an event and live through it; the derived state of its case follows at once."""
         self.events.append(event)
         case_id = getattr(event, "case", None)
-        before = self.state.case(case_id) if isinstance(case_id, str) else None
-        self.state = evolve(self.state, event, self.now_ms)
         if not isinstance(case_id, str):
+            live(self.state, event, self.now_ms)
             return
+        before = self.state.case(case_id) if leads_on(event) else None
+        live(self.state, event, self.now_ms)
         self.touched[case_id] = None
+        if not leads_on(event):
+            return
         after = self.state.case(case_id)
         to = next_state(before, event, after)
         if to is not None:
             was = after.state if after else before.state if before else None
             changed_state = StateChanged(case=case_id, state=to, before=was)
             self.events.append(changed_state)
-            self.state = evolve(self.state, changed_state, self.now_ms)
+            live(self.state, changed_state, self.now_ms)
 
     def because(self, sentence: str) -> None:
         """Add a sentence to the decision's reasons (bounded; the rest is counted by nobody, the events say it)."""
@@ -128,15 +141,18 @@ class Draft:
 
     def decision(self) -> Decision:
         """The finished decision. Raises Broken when an open case would be left without a next deadline."""
+        state = self.state.settled()
         opened: list[Opened] = []
         closed: list[str] = []
         for case_id in self.touched:
-            county = self.county_code if case_id is None else self.state.cases.get(case_id, self.county_code)
-            old, new = deadlines_of(self.before, county, case_id), deadlines_of(self.state, county, case_id)
+            county = self.county_code if case_id is None else state.cases.get(case_id, self.county_code)
+            old, new = deadlines_of(self.before, county, case_id), deadlines_of(state, county, case_id)
             opened += [Opened(name, deadline.due_at_ms) for name, deadline in new.items() if name not in old]
             closed += [name for name in old if name not in new]
-            case = self.state.case(case_id) if case_id else None
+            case = state.case(case_id) if case_id else None
             if case is not None and not case.deadlines:
                 raise Broken("an open case has no next deadline")
         opened.sort(key=lambda entry: (entry.due_at_ms, entry.deadline_id))
-        return Decision(self.county_code, tuple(self.events), tuple(self.why), tuple(opened), tuple(sorted(closed)))
+        return Decision(
+            self.county_code, tuple(self.events), tuple(self.why), tuple(opened), tuple(sorted(closed)), state
+        )

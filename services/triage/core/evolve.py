@@ -1,13 +1,14 @@
 """`evolve`: the state after an event. Pure, total over all event types, and blind to policy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from shared.contracts import alerts, events
 from shared.contracts.base import Message
 
 from services.triage.core.folds import cases, measures, registry, response
-from services.triage.core.state import BookState, Deadline, changed
+from services.triage.core.state import BookState
+from services.triage.core.working import Working
 
 Fold = Callable[[BookState, Any, int], BookState]
 
@@ -89,41 +90,20 @@ FOLDS: Final[dict[type[Message], Fold]] = {
 
 def evolve(state: BookState, event: Message, at_ms: int) -> BookState:
     """The state after `event`; `at_ms` is the record's decided_at. Raises KeyError for a type that is no event."""
-    after = FOLDS[type(event)](state, event, at_ms)
+    return evolve_all(state, (event,), at_ms)
+
+
+def evolve_all(state: BookState, events: Iterable[Message], at_ms: int) -> BookState:
+    """The state after the events of one record, one after the other. Raises KeyError for a type that is no event."""
+    working = Working(state)
+    for event in events:
+        live(working, event, at_ms)
+    return working.settled()
+
+
+def live(working: Working, event: Message, at_ms: int) -> None:
+    """Fold an event into a state in the making. Raises KeyError for a type that is no event."""
+    FOLDS[type(event)](working, event, at_ms)
     case_id = getattr(event, "case", None)
     if isinstance(case_id, str):
-        county = after.cases.get(case_id)
-        return after if county is None else _indexed(state, after, county, case_id)
-    if isinstance(event, events.PlaceSet):
-        return _indexed(state, after, event.place.county, None)
-    if isinstance(event, events.PlaceLicenceExpired | events.OffersDeferred | events.OffersResumed):
-        return _indexed(state, after, event.county, None)
-    return after
-
-
-def _indexed(before: BookState, after: BookState, county: str, case_id: str | None) -> BookState:
-    """`after` with the book's index of pending deadlines in step with those of the case (or of the county)."""
-    old, new = deadlines_of(before, county, case_id), deadlines_of(after, county, case_id)
-    if old is new:
-        return after
-    index = after.deadlines
-    with index.mutate() as mutation:
-        for deadline in old:
-            if deadline not in new:
-                del mutation[deadline]
-        for deadline in new:
-            if deadline not in old:
-                mutation[deadline] = (county, case_id)
-        index = mutation.finish()
-    return changed(after, deadlines=index)
-
-
-_NONE: Final[dict[str, Deadline]] = {}
-
-
-def deadlines_of(state: BookState, county: str, case_id: str | None) -> Any:  # noqa: ANN401 - one of many types
-    """The pending deadlines of an open case, or (None) the county's own."""
-    if case_id is None:
-        return state.county(county).deadlines if county in state.counties else _NONE
-    case = state.case(case_id)
-    return case.deadlines if case else _NONE
+        working.touches(case_id)

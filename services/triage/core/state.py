@@ -45,8 +45,7 @@ State = TypeVar("State")
 def changed(old: State, **changes: Any) -> State:  # noqa: ANN401 - one of many types
     """`old` with some fields changed. Quicker than dataclasses.replace, which runs __init__ for every field."""
     new = object.__new__(type(old))
-    new.__dict__.update(old.__dict__)
-    new.__dict__.update(changes)
+    object.__setattr__(new, "__dict__", old.__dict__ | changes)
     return new
 
 
@@ -326,6 +325,10 @@ class BookState:
         """The county's state; an empty one when nothing has happened there."""
         return self.counties.get(county) or County(county)
 
+    def registry(self, county: str) -> County:
+        """Likewise, where only its contacts, shifts, places and accounts are asked for: its cases may be behind."""
+        return self.counties.get(county) or County(county)
+
     def case(self, case: str) -> Case | None:
         """An open case, or None when it is closed or unknown."""
         county = self.cases.get(case)
@@ -335,3 +338,16 @@ class BookState:
         """What is kept of a closed case, or None."""
         county = self.cases.get(case)
         return None if county is None else self.counties[county].stubs.get(case)
+
+    def having(self, **changes: Any) -> BookState:  # noqa: ANN401 - one of many types
+        """The book with some fields changed; for `cases`, `counties` and what is remembered."""
+        return changed(self, **changes)
+
+    def with_county(self, county: County) -> BookState:
+        """The book with this county."""
+        return changed(self, counties=self.counties.set(county.county, county))
+
+    def with_case(self, case: Case) -> BookState:
+        """The book with this open case; whoever makes whole records keeps the index of deadlines in step."""
+        county = self.county(case.county)
+        return self.with_county(changed(county, cases=county.cases.set(case.case, case)))

@@ -122,6 +122,11 @@ _BY_EVENT: Final[dict[type[Message], tuple[Transition, ...]]] = {
 }
 
 
+def leads_on(event: Message) -> bool:
+    """Whether events of this type can lead to another state at all."""
+    return type(event) in _BY_EVENT
+
+
 def next_state(before: Case | None, event: Message, after: Case | None) -> S | None:
     """The state that `event` leads to, or None when the state stays. `before`, `after`: the case around the event."""
     rows = _BY_EVENT.get(type(event))

@@ -50,13 +50,12 @@ BY_REPORT = "REPORT"
 
 def with_county(state: BookState, county: County) -> BookState:
     """`state` with this county."""
-    return changed(state, counties=state.counties.set(county.county, county))
+    return state.with_county(county)
 
 
 def with_case(state: BookState, case: Case) -> BookState:
     """`state` with this open case; the caller keeps the index of deadlines in step."""
-    county = state.county(case.county)
-    return with_county(state, changed(county, cases=county.cases.set(case.case, case)))
+    return state.with_case(case)
 
 
 def opened(state: BookState, event: CaseOpened, at_ms: int) -> BookState:
@@ -73,7 +72,7 @@ def opened(state: BookState, event: CaseOpened, at_ms: int) -> BookState:
         linked=event.linked,
         tokens=event.tokens,
     )
-    state = with_case(changed(state, cases=state.cases.set(event.case, event.county)), case)
+    state = with_case(state.having(cases=state.cases.set(event.case, event.county)), case)
     state = _with_links(state, event.case, event.linked)
     state = _with_tokens(state, case, event.tokens, event.arrived_at_ms)
     return _with_report(state, event.report_id, event.receipt, event.case, event.content, at_ms)
@@ -94,7 +93,7 @@ def undecidable(state: BookState, event: CaseUndecidable, at_ms: int) -> BookSta
         level=Level.S1,
         undecidable=event.error,
     )
-    state = with_case(changed(state, cases=state.cases.set(event.case, event.county)), case)
+    state = with_case(state.having(cases=state.cases.set(event.case, event.county)), case)
     return _with_report(state, event.report_id, receipt, event.case, event.content, at_ms)
 
 
@@ -278,7 +277,7 @@ def feedback_due(state: BookState, event: FeedbackDue, at_ms: int) -> BookState:
     seen = state.reports.get(event.report_id)
     if seen is None:
         return state
-    return changed(state, reports=state.reports.changed(event.report_id, changed(seen, feedback=event.status)))
+    return state.having(reports=state.reports.changed(event.report_id, changed(seen, feedback=event.status)))
 
 
 def _changed_case(state: BookState, case_id: str, **changes: Any) -> BookState:  # noqa: ANN401 - one of many types
@@ -324,7 +323,7 @@ def _with_report(
     if case not in of_receipt:
         of_receipt = (*of_receipt, case)
     receipts = state.receipts.added(receipt, of_receipt, at_ms, lambda value: _any_open(state, value))
-    return changed(state, reports=reports, receipts=receipts)
+    return state.having(reports=reports, receipts=receipts)
 
 
 def _any_open(state: BookState, cases: tuple[str, ...]) -> bool:

@@ -102,29 +102,29 @@ def area_set(state: BookState, event: AreaSet, at_ms: int) -> BookState:
 
 def policy_activated(state: BookState, event: PolicyActivated, at_ms: int) -> BookState:
     """The policy in force from here on."""
-    return changed(state, policy_id=event.policy, policy_texts=Map(event.texts))
+    return state.having(policy_id=event.policy, policy_texts=Map(event.texts))
 
 
 def command_accepted(state: BookState, event: CommandAccepted, at_ms: int) -> BookState:
     """The command's id is known again."""
-    return changed(state, commands=state.commands.added(event.command_id, value=True, at_ms=at_ms))
+    return state.having(commands=state.commands.added(event.command_id, value=True, at_ms=at_ms))
 
 
 def command_refused(state: BookState, event: CommandRefused, at_ms: int) -> BookState:
     """Likewise, so that a second delivery is not decided otherwise."""
     if event.reason in UNREMEMBERED_REFUSALS:
         return state
-    return changed(state, commands=state.commands.added(event.command_id, value=False, at_ms=at_ms))
+    return state.having(commands=state.commands.added(event.command_id, value=False, at_ms=at_ms))
 
 
 def outcome_seen(state: BookState, event: OutcomeRecorded, at_ms: int) -> BookState:
     """An alert is settled once; its id is known again."""
-    return changed(state, outcomes=state.outcomes.added(event.alert_id, value=True, at_ms=at_ms))
+    return state.having(outcomes=state.outcomes.added(event.alert_id, value=True, at_ms=at_ms))
 
 
 def answer_seen(state: BookState, event: AnswerRecorded, at_ms: int) -> BookState:
     """An answer counts once."""
-    return changed(state, outcomes=state.outcomes.added(event.outcome_id, value=True, at_ms=at_ms))
+    return state.having(outcomes=state.outcomes.added(event.outcome_id, value=True, at_ms=at_ms))
 
 
 def _without_licence(county: County, place_id: str) -> County:

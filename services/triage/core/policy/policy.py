@@ -15,7 +15,7 @@ from shared.contracts.assessment import (
     Source,
 )
 from shared.contracts.reports import ChildFacts
-from shared.contracts.vocabulary import ClockType, Level, graver, raised
+from shared.contracts.vocabulary import Basis, ClockType, Level, graver, raised
 
 from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
 from services.triage.core.policy import measures, recipients
@@ -178,7 +178,12 @@ def _with_calendar_note(source: Source, amount: Amount, due_ms: int) -> Source:
     year = shanghai_date(due_ms).year
     if amount.clock_type not in (ClockType.WORKING_DAYS, ClockType.CALENDAR_DAYS) or calendar_known(year):
         return source
-    return source.model_copy(update={"citation": f"{source.citation} {_CALENDAR_NOTE.format(year=year)}"})
+    return _noted(source.rule, source.basis, source.citation, year)
+
+
+@functools.lru_cache(maxsize=512)
+def _noted(rule: str, basis: Basis, citation: str, year: int) -> Source:
+    return Source(rule=rule, basis=basis, citation=f"{citation} {_CALENDAR_NOTE.format(year=year)}")
 
 
 def _why(found: tuple[SituationFound, ...], raises: tuple[LevelRaise, ...], level: Level) -> tuple[str, ...]:
