@@ -10,13 +10,18 @@ from services.intake.core.parsing import parse_filing
 from services.intake.core.reading import read_filing
 from services.intake.core.refused import empty_filing
 from services.intake.core.splitting import county_for, facts_of_filing
+from services.triage.core.assessing import facts_for_policy
+from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decide import decide
-from services.triage.core.decision import Decision
-from services.triage.core.explain import explain_json, explain_words
-from services.triage.core.inputs import CommandInput, Input, ReportInput
+from services.triage.core.decision import Decision, Draft
+from services.triage.core.explain import explain_json, explain_lines
+from services.triage.core.inputs import CommandInput, DeadlineInput, Input, ReportInput
 from services.triage.core.policy import Policy
+from services.triage.core.questions import questions
+from services.triage.core.said import Said
 from services.triage.core.staffing import staff
 from services.triage.core.state import BookState, Case
+from services.triage.core.telling import Telling
 from shared.contracts.assessment import Rung
 from shared.contracts.base import Message
 from shared.contracts.commands import Actor, Command
@@ -26,7 +31,6 @@ from shared.contracts.reports import InstitutionFacts, InstitutionRegistered, Re
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import sha256_hex
 from wardline.filings import FiledText
-from wardline.narration import tell
 from wardline.registry_file import RegistryFile
 
 SPACE = "explain"
@@ -40,8 +44,7 @@ class Explained:
     """One child's decision: the JSON of `wardline explain`, and the words in both languages."""
 
     facts: dict[str, Any]
-    words_zh: tuple[str, ...]
-    words_en: tuple[str, ...]
+    lines: tuple[Said, ...]
 
 
 class RegistryRefused(ValueError):
@@ -82,8 +85,8 @@ class Explainer:
         institutions = {each.id: each for each in content.institutions}
         return cls(policy, at_ms, state, institutions, registry is not None)
 
-    def explain(self, filed: FiledText) -> list[Explained]:
-        """The decision on each child of a filing. Raises intake's Refused for what intake would refuse."""
+    def explain(self, filed: FiledText, *, rules: bool = False) -> list[Explained]:
+        """The decision on each child of a filing; `rules`: rule ids in the words. Raises intake's Refused."""
         reading = read_filing(
             parse_filing(filed.body), now_ms=self.at_ms, institution=self._institution(filed.institution_id)
         )
@@ -99,11 +102,22 @@ class Explainer:
             filed_at_ms=self.at_ms,
             facts=facts_of_filing(reading),
         )
-        state, decision = _decided(self.state, ReportInput(message, self.at_ms), self.policy, self.at_ms)
+        state, events = self._lived(ReportInput(message, self.at_ms), county)
         cases = sorted(state.county(county).cases.values(), key=lambda case: case.child)
-        return [self._explained(filed.name, state, case, decision.events) for case in cases]
+        return [self._explained(filed.name, state, case, events, rules=rules) for case in cases]
 
-    def _explained(self, name: str, state: BookState, case: Case, events: Sequence[Message]) -> Explained:
+    def _lived(self, report: ReportInput, county: str) -> tuple[BookState, list[Message]]:
+        """The report decided, and the children whose assessment it left to records of their own at the same moment."""
+        state, decision = _decided(self.state, report, self.policy, self.at_ms)
+        events = list(decision.events)
+        while (waiting := _unassessed(state, county)) is not None:
+            state, decision = _decided(state, DeadlineInput(waiting, self.at_ms), self.policy, self.at_ms)
+            events += decision.events
+        return state, events
+
+    def _explained(
+        self, name: str, state: BookState, case: Case, events: Sequence[Message], *, rules: bool
+    ) -> Explained:
         assessment = case.assessment
         if assessment is None:
             raise ValueError(f"{name}: the case was not assessed")
@@ -117,27 +131,29 @@ class Explainer:
                     {"place": each.place_id, "fit": each.fit, "why": each.why}
                     for each in (place.ranking if place else ())
                 ],
-                "who": lambda rung: self._who(state, case, rung),
+                "who": lambda rung: ", ".join(self._contacts(state, case, rung)) or f"unstaffed ({rung.role})",
             }
+        status = case.measure.status if case.measure else None
         facts = explain_json(
+            assessment, file=name, child=case.child, custody=case.facts.custody_now, status=status, **given
+        )
+        given_to_policy = facts_for_policy(Draft(state, case.county, self.policy, self.at_ms, self.at_ms), case)
+        telling = Telling(
             assessment,
-            file=name,
-            child=case.child,
             custody=case.facts.custody_now,
-            status=case.measure.status if case.measure else None,
-            **given,
+            status=status,
+            placing=place,
+            contacts=(lambda rung: self._contacts(state, case, rung)) if self.has_registry else None,
+            questions=questions(self.policy.assess, given_to_policy, self.at_ms, assessment),
+            titles={row.id: Said(row.title_zh, row.title_en) for row in self.policy.rows.every()},
+            rules=rules,
         )
-        told = tell(place) if place is not None else []
-        return Explained(
-            facts,
-            (*explain_words(assessment, "zh"), *(line.zh for line in told)),
-            (*explain_words(assessment, "en"), *(line.en for line in told)),
-        )
+        return Explained(facts, tuple(explain_lines(telling)))
 
-    def _who(self, state: BookState, case: Case, rung: Rung) -> str:
-        """The contacts of a rung at its time, or that nobody staffs it (then it is skipped upward)."""
+    def _contacts(self, state: BookState, case: Case, rung: Rung) -> tuple[str, ...]:
+        """The contacts of a rung at its time; none: nobody staffs it, then it is skipped upward."""
         told = staff(state.county(case.county), case, (rung,), rung.at_ms)
-        return ", ".join(name for names in told.values() for name in names) or f"unstaffed ({rung.role})"
+        return tuple(name for names in told.values() for name in names)
 
     def _institution(self, institution_id: str | None) -> InstitutionFacts | None:
         """An institution of the registry is taken for proved: what is explained is what would be decided then."""
@@ -150,6 +166,15 @@ class Explainer:
 def _decided(state: BookState, given: Input, policy: Policy, at_ms: int) -> tuple[BookState, Decision]:
     decision = decide(state, given, policy, at_ms)
     return decision.state, decision
+
+
+def _unassessed(state: BookState, county: str) -> str | None:
+    """The deadline at which a case of the county is assessed that was not assessed yet."""
+    for case in state.county(county).cases.values():
+        for name, deadline in case.deadlines.items():
+            if case.assessment is None and deadline.kind is DeadlineKind.ASSESSMENT:
+                return name
+    return None
 
 
 def _placing(case: Case, events: Sequence[Message]) -> MeasureProposed | PlacesRanked | None:

@@ -1,21 +1,21 @@
 """``wardline explain``: the decision for filings without any broker."""
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Final
 
 import click
 
 from services.intake.core.refused import Refused
+from services.triage.core.said import Language, Said
 from shared.runtime.clock import SpaceClock, wall_ms
 from wardline.body_options import TimeOption, moment_ms
-from wardline.explaining import Explainer, RegistryRefused
+from wardline.explaining import Explained, Explainer, RegistryRefused
 from wardline.filings import read_filings
-from wardline.narration import Line
 from wardline.policy_source import parsed_policy
 from wardline.registry_file import RegistryInvalid, read_registry
 from wardline.workplace import Workplace, emit, json_option, language_option, pass_workplace, stop
 
-Words = TypeVar("Words")
+LANGUAGES: Final[dict[str, tuple[Language, ...]]] = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -23,6 +23,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--registry", "registry_file", type=FILE, help="Rota and places; without it nobody and nothing is named.")
 @click.option("--at", type=TimeOption(), default="now", show_default=True, help="When it is filed.")
+@click.option("--rules", is_flag=True, help="Show rule ids and the facts that each rule used.")
 @language_option
 @json_option
 @pass_workplace
@@ -31,6 +32,7 @@ def explain(
     files: tuple[Path, ...],
     registry_file: Path | None,
     at: str,
+    rules: bool,  # noqa: FBT001 - click gives flags by name
     language: str,
     as_json: bool,  # noqa: FBT001 - click gives flags by name
 ) -> None:
@@ -49,7 +51,7 @@ def explain(
     refused = False
     for filed in read_filings(files):
         try:
-            explained = explainer.explain(filed)
+            explained = explainer.explain(filed, rules=rules)
         except Refused as refusal:
             refused = True
             click.echo(f"{filed.name}: refused: {refusal.code}", err=True)
@@ -58,17 +60,17 @@ def explain(
             if as_json:
                 emit(each.facts)
             else:
-                number = each.facts["child"] + 1
-                title = Line(f"第 {number} 名儿童（时间均为北京时间）", f"child {number} (times are Beijing time)")
-                said = " / ".join(_chosen(title, language))
-                click.echo(f"── {filed.name}, {said}")
-                for words in _chosen((each.words_zh, each.words_en), language):
-                    for line in words:
-                        click.echo(f"  {line}")
+                _print(filed.name, each, language, alone=len(explained) == 1)
     if refused:
         raise SystemExit(1)
 
 
-def _chosen(both: tuple[Words, Words], language: str) -> tuple[Words, ...]:
-    """What is printed of (Chinese, English)."""
-    return both if language == "both" else both[:1] if language == "zh" else both[1:]
+def _print(name: str, explained: Explained, language: str, *, alone: bool) -> None:
+    """One child's decision in one language, or first in Chinese and then in English."""
+    number = explained.facts["child"] + 1
+    title = Said(name, name) if alone else Said(f"{name}，第 {number} 个孩子", f"{name}, child {number}")
+    for each in LANGUAGES[language]:
+        click.echo(f"── {title.in_language(each)}")
+        for line in explained.lines:
+            click.echo(line.in_language(each))
+        click.echo("")

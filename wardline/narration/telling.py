@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from services.triage.core.explain import explain_words
+from services.triage.core.explain import explain_lines
+from services.triage.core.telling import Telling
 from shared.contracts import alerts, events
 from shared.contracts.base import Message
 from wardline.narration import alerting, care, guardians, words
@@ -35,8 +36,7 @@ def _joined(_event: events.ReportJoined) -> list[Line]:
 
 
 def _assessed(event: events.CaseAssessed) -> list[Line]:
-    chinese, english = explain_words(event.assessment, "zh"), explain_words(event.assessment, "en")
-    return [Line(zh, en) for zh, en in zip(chinese, english, strict=True)]
+    return [Line(*line) for line in explain_lines(Telling(event.assessment))]
 
 
 def _level(event: events.LevelSet) -> list[Line]:

@@ -6,7 +6,7 @@ No code is shown as a code: one without words here is shown in small letters, as
 import re
 from typing import NamedTuple
 
-from services.triage.core.words import CLOCKS as CORE_CLOCKS
+from services.triage.core import words as core
 from services.triage.core.words import DEPARTMENTS, LEVELS, Words
 from wardline.workplace import shanghai
 
@@ -93,24 +93,7 @@ def due(deadline: str, repeat: int = 0) -> Line:
     return word(DEADLINES, kind)
 
 
-CLOCKS: Words = CORE_CLOCKS | {
-    "FOLLOW_UP_VISIT": ("回访", "follow-up visit"),
-    "FOLLOW_UP_VISIT_LOCAL": ("回访（地方规定）", "follow-up visit (local rule)"),
-    "GUARDIANSHIP_WARNING": ("临时监护期限将满", "temporary guardianship nears its limit"),
-    "GUARDIANSHIP_FINAL_WARNING": ("临时监护期限即将届满", "temporary guardianship is about to reach its limit"),
-    "GUARDIANSHIP_LIMIT": ("临时监护期限届满", "temporary guardianship reaches its limit"),
-    "GUARDIANSHIP_LIMIT_LOCAL": (
-        "临时监护期限届满（地方规定）",
-        "temporary guardianship reaches its limit (local rule)",
-    ),
-    "CARE_REVIEW": ("复核临时生活照料", "review of temporary care"),
-    "PLACEMENT_RECHECK": ("复查安置场所", "check of the placement"),
-    "DECISION_AFTER_REFUSAL": ("否决后重新作出安排决定", "decide on care after the refusal"),
-    "GUARDIANSHIP_EXTENDED": ("延长的临时监护期限届满", "the extended guardianship reaches its limit"),
-    "KIN_RECHECK": ("日间复查亲属照料", "check by day of the child with its kin"),
-    "DOMICILE_NOTICE": ("告知户籍地民政部门", "tell civil affairs of the county of registration"),
-    "REVOCATION_RESULT": ("了解法院审理结果", "ask for the court's result"),
-}
+CLOCKS: Words = core.CLOCKS
 DEADLINES: Words = {
     "ASSESS": ("评估本案", "this case is assessed"),
     "OFFER": ("继续分配床位", "beds are offered on"),
@@ -197,21 +180,7 @@ WISHES: Words = {
     "NOT_ABLE": ("无法表达", "not able to say"),
     "UNKNOWN": ("尚未听取", "not heard yet"),
 }
-HOLDERS: Words = {
-    "GUARDIAN": ("监护人", "the guardian"),
-    "KIN": ("亲属", "kin"),
-    "ENTRUSTED_CARER": ("受托照护人", "the entrusted carer"),
-    "FOSTER": ("寄养家庭", "a foster family"),
-    "SCHOOL": ("学校", "the school"),
-    "HOSPITAL": ("医院", "the hospital"),
-    "POLICE": ("公安机关", "police"),
-    "VILLAGE": ("村（居）委会", "the village committee"),
-    "TOWNSHIP": ("乡镇（街道）", "the township"),
-    "RESCUE_INST": ("未成年人救助保护机构", "the rescue institution"),
-    "WELFARE_INST": ("儿童福利机构", "the welfare institution"),
-    "OTHER": ("其他人", "somebody else"),
-    "NOBODY": ("无人", "nobody"),
-}
+HOLDERS: Words = core.HOLDERS
 """UNKNOWN is said in a sentence of its own."""
 STATES: Words = {
     "RECEIVED": ("已接收", "received"),
@@ -234,47 +203,6 @@ STATES: Words = {
     "REOPENED": ("重新启动", "reopened"),
     "UNDECIDABLE": ("待人工判断", "for a human to decide"),
 }
-PLACEMENTS: Words = {
-    "KIN": ("亲属", "kin"),
-    "FOSTER": ("寄养家庭", "foster family"),
-    "RESCUE_INST": ("救助保护机构", "rescue institution"),
-    "WELFARE_INST": ("儿童福利机构", "welfare institution"),
-    "SHELTER": ("庇护场所", "shelter"),
-    "VILLAGE_CARE": ("村（居）委照料", "village care"),
-    "HOSPITAL": ("医疗机构", "hospital"),
-    "BOARDING": ("寄宿学校", "boarding school"),
-}
-PLACE_REASONS: Words = {
-    "NOT_ADULT": ("亲属未成年", "the relative is not of age"),
-    "ADULT_UNKNOWN": ("亲属是否成年不清楚", "not known whether the relative is of age"),
-    "IN_DISPUTE": ("亲属有利益争议", "the relative is in a dispute"),
-    "FIT": ("合适", "fit"),
-    "BEST_INTEREST": ("按最有利于未成年人原则排在首位", "first by the child's best interest"),
-    "NO_PLACE_FIT": ("没有合适的场所", "no place fits"),
-    "SIBLINGS_APART": ("没有场所能同时接收兄弟姐妹", "no place takes the siblings together"),
-    "AGE": ("年龄不符", "the age does not fit"),
-    "AGE_UNKNOWN": ("年龄不明", "age unknown"),
-    "SEX": ("性别不符", "the sex does not fit"),
-    "SEX_UNKNOWN": ("性别不明", "sex unknown"),
-    "DISABILITY": ("不能照护残疾儿童", "cannot care for a disability"),
-    "FULL": ("已满", "full"),
-    "CAPACITY": ("床位减少", "fewer beds"),
-    "INACTIVE": ("已停用", "not in use"),
-    "PLACE_CLOSED": ("已停用", "not in use"),
-    "LICENCE_EXPIRED": ("资质已过期", "licence expired"),
-    "TYPE_NOT_FOR_MEASURE": ("该类场所不适用于本措施", "kind of place not for this measure"),
-    "HOUSEHOLD_OF_ALLEGED": ("与涉嫌侵害人同住", "household of the alleged person"),
-    "HOUSEHOLD_UNKNOWN": ("是否同住不明", "household unknown"),
-    "FOR_ANOTHER_CHILD": ("专为另一儿童", "for another child"),
-    "KEPT_FOR_MORE_ENDANGERED": ("留给更危急的儿童", "kept for a child in more danger"),
-    "NOT_CHECKED": ("尚未核查", "not checked yet"),
-    "NOT_WILLING": ("不愿意", "not willing"),
-    "DISQUALIFIED": ("不具备受托条件", "disqualified"),
-    "REFUSED_BEFORE": ("签批人已否决", "refused before"),
-}
-ORGANS: Words = {
-    "CIVIL_AFFAIRS": ("民政部门", "civil affairs"),
-    "VILLAGE_COMMITTEE": ("村民委员会", "the village committee"),
-    "RESIDENT_COMMITTEE": ("居民委员会", "the residents' committee"),
-    "STATUTORY_ORG": ("法律规定的组织", "a statutory organisation"),
-}
+PLACEMENTS: Words = core.PLACEMENTS
+PLACE_REASONS: Words = core.PLACE_REASONS
+ORGANS: Words = core.ORGANS

@@ -1,34 +1,53 @@
-"""A decision explained: the fixed JSON shape, and words that are plain and name nobody."""
+"""A decision explained: the fixed JSON shape, and words that are plain, in order, and name nobody."""
 
 import json
-from collections.abc import Sequence
+import re
+from enum import StrEnum
 
 import pytest
 
-from services.triage.core.explain import explain_json, explain_words
-from services.triage.core.policy import parse_policy
-from services.triage.core.words import Language
+from services.triage.core import law_words, words
+from services.triage.core.citations import english, number_of
+from services.triage.core.explain import explain_json, explain_lines, explain_words
+from services.triage.core.fact_words import FLAGS, fact, question
+from services.triage.core.in_words import sections
+from services.triage.core.policy import Policy, parse_policy
+from services.triage.core.policy.facts import CATALOGUE
+from services.triage.core.policy.model import CONTACT_ROLES
+from services.triage.core.questions import questions
+from services.triage.core.said import Language, Said, moment, until
+from services.triage.core.telling import Telling
 from services.triage.policy_files import load_policy_texts
+from shared.contracts import vocabulary
 from shared.contracts.assessment import Assessment, CaseFacts
 from shared.contracts.reports import CustodyFacts, ReportFacts
-from shared.contracts.vocabulary import Holder
+from shared.contracts.vocabulary import Holder, Level
 
 AT_MS = 1_795_315_200_000
 KEYS = [
     "file", "child", "level", "situations", "nearly", "clocks", "departments", "not_told", "ladder", "custody",
     "guardianship", "revocation", "instructions", "why", "policy",
 ]  # fmt: skip
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+CODE = re.compile(r"\b[A-Z]{2,}[A-Z0-9]*([_-][A-Z0-9]+)*\b")
+REPORT = {
+    "children": [{"age_years": 10, "sex": "F", "concerns": ["PHYSICAL_ABUSE"], "injury": "MINOR"}],
+    "guardians": [{"relation": "FATHER", "status": ["ABUSIVE"]}, {"relation": "MOTHER", "status": ["ABLE"]}],
+}
 
 
 @pytest.fixture(scope="module")
-def decision() -> Assessment:
-    report = ReportFacts.model_validate(
-        {
-            "children": [{"age_years": 10, "sex": "F", "concerns": ["PHYSICAL_ABUSE"], "injury": "MINOR"}],
-            "guardians": [{"relation": "FATHER", "status": ["ABUSIVE"]}, {"relation": "MOTHER", "status": ["ABLE"]}],
-        }
-    )
-    return parse_policy(load_policy_texts()).assess(CaseFacts(report=report, filed_at_ms=AT_MS), AT_MS)
+def policy() -> Policy:
+    return parse_policy(load_policy_texts())
+
+
+def given(**report: object) -> CaseFacts:
+    return CaseFacts(report=ReportFacts.model_validate(report), filed_at_ms=AT_MS)
+
+
+@pytest.fixture(scope="module")
+def decision(policy: Policy) -> Assessment:
+    return policy.assess(given(**REPORT), AT_MS)
 
 
 def test_the_json_has_the_fixed_shape(decision: Assessment) -> None:
@@ -44,6 +63,8 @@ def test_the_json_has_the_fixed_shape(decision: Assessment) -> None:
     assert shown["guardianship"]["status"] == "PROPOSED"
     assert shown["guardianship"]["place_reason"]
     assert shown["guardianship"]["ranking"] == ranking
+    assert set(shown["revocation"]) == {"examine", "ground", "remind_at"}
+    assert shown["revocation"]["remind_at"].endswith("+08:00")
     for key, parts in {
         "situations": {"code", "rule", "basis", "citation", "facts"},
         "clocks": {"id", "clock_type", "due_at", "basis", "citation"},
@@ -56,28 +77,178 @@ def test_the_json_has_the_fixed_shape(decision: Assessment) -> None:
         assert all(set(entry) == parts for entry in shown[key]), key
 
 
+def test_what_nearly_fired_names_what_is_missing(policy: Policy) -> None:
+    near = explain_json(policy.assess(given(children=[{"concerns": ["LEFT_ALONE"]}]), AT_MS))["nearly"]
+    assert near
+    assert all(set(entry) == {"rule", "missing"} and entry["missing"] for entry in near)
+
+
 def test_the_father_and_the_village_are_not_told(decision: Assessment) -> None:
     assert {entry["who"] for entry in explain_json(decision)["not_told"]} == {"FATHER", "VILLAGE"}
+
+
+def test_the_words_stand_in_the_order_in_which_an_officer_needs_them(decision: Assessment) -> None:
+    telling = Telling(decision, custody=CustodyFacts(), questions=(Said("问", "ask"),))
+    titles = [section.title.en for section in sections(telling)]
+    assert titles[0].startswith("Level S1: urgent, now.")
+    assert titles[1:] == [
+        "What to do first", "Why S1", "Still to be asked (the answer changes the decision)", "Who is told",
+        "Who is deliberately not told", "Deadlines", "Who has the child now", "Care and guardianship",
+        "Revocation of guardianship", "What the reporter is asked to do", "Decided by",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("zh", ["等级：S1", "符合 TG-6", "告知公安机关", "不告知父亲", "临时监护", "时限："]),
-        (
-            "en",
-            ["Level: S1", "TG-6 is met", "Tell police", "Not told: the father", "temporary guardianship", "By 2026-"],
-        ),
+        ("zh", ["S1 级：紧急", "打 110", "法第九十二条第六项", "公安机关", "父亲：", "临时监护", "（周一）"]),
+        ("en", ["Level S1", "call 110", "art. 92 item 6", "Police", "The father:", "Temporary guardian", "Mon 23 Nov"]),
     ],
-)
+)  # fmt: skip
 def test_the_words_say_level_law_recipients_measure_and_times(
-    decision: Assessment, language: Language, expected: Sequence[str]
+    decision: Assessment, language: Language, expected: list[str]
 ) -> None:
-    text = "\n".join(explain_words(decision, language))
-    for words in expected:
-        assert words in text
+    text = "\n".join(explain_words(Telling(decision), language))
+    for said in expected:
+        assert said in text
+
+
+def test_neither_language_shows_codes_rule_ids_or_the_other_language(decision: Assessment) -> None:
+    known = re.compile(r"\bS[0-4]\b|2026-11-first@\w+")
+    for line in explain_lines(Telling(decision, custody=CustodyFacts(holder=Holder.SCHOOL))):
+        assert not CHINESE.search(line.en), line.en
+        for said in line:
+            assert not CODE.search(known.sub("", said)), said
+            assert "TG-6" not in said
+
+
+def test_rule_ids_and_their_facts_are_shown_when_asked_for(decision: Assessment) -> None:
+    text = "\n".join(explain_words(Telling(decision, rules=True), "zh"))
+    for rule in ("TG-6", "C-SEEN", "W-ABUSIVE-GUARDIAN", "LADDER-E0-TOWNSHIP"):
+        assert rule in text
+
+
+def test_a_citation_is_not_repeated(decision: Assessment) -> None:
+    text = "\n".join(explain_words(Telling(decision), "zh"))
+    for citation in {item.source.citation for item in decision.situations}:
+        assert text.count(f"{citation}〕") == 1, citation
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_line_is_short_enough_to_be_read_aloud(decision: Assessment, language: Language) -> None:
-    assert all(len(line) <= 400 for line in explain_words(decision, language))
+    assert all(len(line) <= 400 for line in explain_words(Telling(decision), language))
+
+
+def test_times_have_weekday_and_date_and_a_day_ends_at_24() -> None:
+    midnight = 1_796_054_400_000  # 2026-12-01T00:00+08:00
+    assert until(midnight, AT_MS) == Said("11 月 30 日（周一）24:00 前", "by the end of Mon 30 Nov")
+    assert until(midnight + 60_000, AT_MS).zh == "12 月 1 日（周二）00:01 前"
+    assert "2027" in until(midnight + 60 * 86_400_000, AT_MS).en
+    assert moment(AT_MS).zh == "北京时间 2026 年 11 月 22 日（周日）10:40"
+
+
+@pytest.mark.parametrize(
+    ("citation", "said"),
+    [
+        ("民法典第三十六条第一款第二项", "Civil Code art. 36(1)(2)"),
+        ("未成年人保护法第九十二条第四项、第二十一条", "Law on the Protection of Minors art. 92 item 4, art. 21"),
+        ("（日的计算：民法典第二百条至第二百零四条）", "(days are counted by: Civil Code art. 200 to art. 204)"),
+        ("国发〔2016〕13号强制报告情形", "State Council document [2016] No. 13, situations of mandatory report"),
+    ],
+)  # fmt: skip
+def test_a_citation_is_said_in_english(citation: str, said: str) -> None:
+    assert english(citation) == said
+
+
+def test_chinese_numbers() -> None:
+    assert [number_of(each) for each in ("四", "十", "十一", "二十", "九十二", "一百零三", "二百")] == [
+        4,
+        10,
+        11,
+        20,
+        92,
+        103,
+        200,
+    ]
+
+
+def test_every_citation_and_title_of_the_shipped_policy_has_english(policy: Policy) -> None:
+    for row in policy.rows.every():
+        assert not CHINESE.search(english(row.source.citation)), f"{row.id}: say it in core/citations.py"
+        assert not CHINESE.search(row.title_en), row.id
+
+
+def test_everything_that_the_shipped_policy_names_has_words(policy: Policy) -> None:
+    rows = policy.rows
+    assert {row.code for row in rows.situations} <= set(law_words.SITUATIONS)
+    assert {row.id for row in rows.raises} <= set(law_words.RAISES)
+    assert {row.clock for row in rows.clocks} <= set(words.CLOCKS)
+    assert {row.role for row in rows.ladders} | CONTACT_ROLES <= set(words.ROLES)
+    assert {row.instruction.to for row in rows.instructions} <= set(words.DEPARTMENTS)
+
+
+@pytest.mark.parametrize(
+    ("table", "codes"),
+    [
+        (words.DEPARTMENTS, vocabulary.Department), (words.LEVELS, vocabulary.Level),
+        (words.MEASURES, vocabulary.Measure), (words.STATUSES, vocabulary.MeasureStatus),
+        (words.PEOPLE, vocabulary.Relation), (words.GROUNDS, vocabulary.RevocationGround),
+        (words.DISCLOSURES, vocabulary.DisclosureField), (words.INSTITUTIONS, vocabulary.InstitutionType),
+        (words.CLOCK_KINDS, vocabulary.ClockType), (words.BASES, vocabulary.Basis),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)  # fmt: skip
+def test_every_code_has_words(table: words.Words, codes: type[StrEnum]) -> None:
+    assert {code.value for code in codes} <= set(table)
+
+
+def test_every_fact_of_the_catalogue_is_said_without_its_name() -> None:
+    for name, entry in CATALOGUE.items():
+        for said in (fact(name, entry.sample), question(name)):
+            assert not CHINESE.search(said.en), name
+            assert not re.search(r"[A-Za-z]{2}", said.zh), f"{name}: {said.zh}"
+        if isinstance(entry.sample, bool) and name in FLAGS:
+            assert len(set(FLAGS[name])) == len(FLAGS[name])
+
+
+def test_a_missing_age_that_would_raise_the_level_is_asked_for(policy: Policy) -> None:
+    facts = given(
+        children=[{"concerns": ["GUARDIAN_REFUSES"], "injury": "NONE"}],
+        guardians=[{"relation": "MOTHER", "status": ["REFUSES_DUTY"]}],
+        custody_now={"holder": "KIN"},
+        safety={"alone_now": False},
+    )
+    decided = policy.assess(facts, AT_MS)
+    assert decided.level is Level.S2
+    asked = questions(policy.assess, facts, AT_MS, decided)
+    [said] = [said for said in asked if "How old is the child?" in said.en]
+    assert "If the child is under 8" in said.en
+    assert "this becomes S1" in said.en
+    assert "孩子几岁？" in said.zh
+    report = facts.report.model_copy(
+        update={"children": (facts.report.children[0].model_copy(update={"age_years": 7}),)}
+    )
+    assert policy.assess(facts.model_copy(update={"report": report}), AT_MS).level is Level.S1
+
+
+def test_what_was_answered_is_not_asked_and_no_level_is_offered_downwards(policy: Policy) -> None:
+    facts = given(
+        children=[{"age_years": 5, "sex": "F", "concerns": ["ABANDONED"], "injury": "NONE"}],
+        guardians=[{"relation": "MOTHER", "status": ["REFUSES_DUTY"]}],
+        safety={"alone_now": True, "missing_now": False},
+    )
+    asked = " ".join(said.en for said in questions(policy.assess, facts, AT_MS, policy.assess(facts, AT_MS)))
+    for question_said in ("How old", "alone now?", "missing now?", "becomes S2", "becomes S3"):
+        assert question_said not in asked
+
+
+def test_without_the_policy_the_missing_answers_of_what_nearly_fired_are_said(policy: Policy) -> None:
+    decided = policy.assess(given(children=[{"concerns": ["LEFT_ALONE"], "injury": "NONE"}]), AT_MS)
+    lines = [
+        line.zh
+        for section in sections(Telling(decided))
+        if section.title.zh.startswith("还要")
+        for line in section.lines
+    ]
+    assert lines
+    assert all("报告没有说" in line for line in lines)
