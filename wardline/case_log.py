@@ -47,6 +47,16 @@ class Registered:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A policy that waits for the second person in a book."""
+
+    policy: str
+    by: str
+    approver: str
+    expires_at_ms: int
+
+
 REGISTRY_EVENTS: Final = {
     "AreaSet": ("area", "county"),
     "ContactSet": ("contact", "contact_id"),
@@ -77,6 +87,10 @@ class CaseLog:
     """By event, county, name and book: the desk of county 000000 stands in every book."""
     policies: dict[int, str] = field(default_factory=dict)
     policy_seqs: dict[int, int] = field(default_factory=dict)
+    """The record of each book that said the last word on its policy: proposed it or made it active."""
+    proposals: dict[int, Proposed] = field(default_factory=dict)
+    joined: dict[str, set[str]] = field(default_factory=dict)
+    """By receipt or report id of another filing: the cases that took it up."""
     reader: LedgerReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,7 +135,12 @@ class CaseLog:
         if case_or_receipt in self.cases:
             return [self.cases[case_or_receipt]]
         named = case_or_receipt.upper().replace(" ", "")
-        return [at for at in self.cases.values() if named == at.receipt.upper() or case_or_receipt == at.report_id]
+        joined = self.joined.get(named, set()) | self.joined.get(case_or_receipt, set())
+        return [
+            at
+            for at in self.cases.values()
+            if named == at.receipt.upper() or case_or_receipt == at.report_id or at.case in joined
+        ]
 
     def decided(self, sent: Iterable[tuple[str, int]]) -> bool:
         """Whether every one of these commands (id, book) has its verdict."""
@@ -136,8 +155,17 @@ class CaseLog:
                 )
             elif kind in REGISTRY_EVENTS:
                 self._register(kind, event, read)
+            elif kind == "ReportJoined" and event.get("matched_by"):
+                for name in (event["receipt"].upper(), event["report_id"]):
+                    self.joined.setdefault(name, set()).add(event["case"])
+            elif kind == "PolicyProposed":
+                self.proposals[read.book] = Proposed(
+                    event["policy"], event["by"], event["approver"], event["expires_at_ms"]
+                )
+                self.policy_seqs[read.book] = read.valid.fields["seq"]
             elif kind == "PolicyActivated":
                 self.policies[read.book] = event["policy"]
+                self.proposals.pop(read.book, None)
                 self.policy_seqs[read.book] = read.valid.fields["seq"]
             elif kind in {"CommandAccepted", "CommandRefused"}:
                 key = (event["command_id"], read.book)

@@ -31,14 +31,18 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs commands with a key of the space (`operator` or `desk`)."""
+    """Signs commands with a key of the space (`operator`, `operator-2` or `desk`), or with one that was read elsewhere.
+
+    `secret`: 32 bytes of that key.
+    """
 
     space: Space
     key: str = "operator"
+    secret: bytes | None = None
 
     def command(self, order: Order, actor: Actor) -> Command:
         """The signed command."""
-        signing = SigningKey(self.space.secret(self.key))
+        signing = SigningKey(self.secret or self.space.secret(self.key))
         unsigned = Command(
             command_id=order.command_id,
             space=self.space.name,

@@ -24,7 +24,7 @@ from shared.contracts.wire import canonical, encode, sha256_hex
 from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
 
-ENGINE = "triage-2"
+ENGINE = "triage-3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,12 +63,14 @@ class InputReader:
 
     def _report(self, message: ReportFiled, arrived_at_ms: int) -> ReportInput:
         self._check_address(message.space, message.county, None)
-        return ReportInput(message, arrived_at_ms, self._tokens(message))
+        return ReportInput(message, arrived_at_ms, *self._tokens(message))
 
     def _command(self, command: Command, arrived_at_ms: int) -> CommandInput:
         self._check_address(command.space, command.county, command.book)
         keys = self.operators if command.actor.role is Role.OPERATOR else {**self.desks, **self.operators}
-        return CommandInput(command, arrived_at_ms, _signed(command, keys.get(command.kid)))
+        return CommandInput(
+            command, arrived_at_ms, _signed(command, keys.get(command.kid)), by_operator=command.kid in self.operators
+        )
 
     def _check_address(self, space: str, county: str, book: int | None) -> None:
         if space != self.space:
@@ -76,21 +78,20 @@ class InputReader:
         if (partition_of(county, self.books) if book is None else book) != self.book:
             raise _Misaddressed("WRONG_BOOK")
 
-    def _tokens(self, message: ReportFiled) -> tuple[str, ...]:
-        """Second keyed hashes of the match tokens, by child; none when they cannot be opened."""
+    def _tokens(self, message: ReportFiled) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Second keyed hashes of the match tokens by child: all, and those of ID numbers; none if they do not open."""
         if message.match_tokens is None:
-            return ()
+            return (), ()
         try:
             opened = SealedBox(PrivateKey(self.token_key)).decrypt(
                 base64.b64decode(message.match_tokens, validate=True)
             )
             tokens = MatchTokens.model_validate_json(opened)
         except (CryptoError, binascii.Error, ValidationError):
-            return ()
-        return tuple(
-            " ".join(self._recorded(token) for token in (*child.by_id_number, *child.by_name))
-            for child in tokens.children
-        )
+            return (), ()
+        of_id = tuple(" ".join(map(self._recorded, child.by_id_number)) for child in tokens.children)
+        of_name = tuple(" ".join(map(self._recorded, child.by_name)) for child in tokens.children)
+        return tuple(f"{each} {name}".strip() for each, name in zip(of_id, of_name, strict=True)), of_id
 
     def _recorded(self, token: str) -> str:
         return hmac.new(self.record_key, token.encode(), hashlib.sha256).hexdigest()

@@ -135,6 +135,17 @@ class RevocationDue(Message):
     source: Source | None = None
 
 
+class Override(Message):
+    """A named officer's level, and what had been weighed when it was set.
+
+    `situations`: rule to the level that it asked for; `raises`: rules that raised, or would have, to the level after.
+    """
+
+    level: Level
+    situations: dict[str, Level] = Field(default_factory=dict)
+    raises: dict[str, Level] = Field(default_factory=dict)
+
+
 class PriorFacts(Message):
     """What the county's record knows besides the report; all default to nothing known.
 
@@ -147,6 +158,7 @@ class PriorFacts(Message):
     child_safe_in_custody: bool | None = None
     returned_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
     dispute: bool | None = None
+    override: Override | None = None
 
 
 class CaseFacts(Message):
@@ -167,6 +179,8 @@ class Assessment(Message):
     nearly: Annotated[tuple[NearlyFound, ...], Field(max_length=NEARLY_MAX)] = ()
     nearly_count: int = 0
     raises: tuple[LevelRaise, ...] = ()
+    raises_held: dict[str, Level] | None = None
+    """Rules that hold and would raise, but asked for nothing more than stood already: rule to least level."""
     departments: tuple[DepartmentDue, ...]
     not_told: tuple[NotTold, ...] = ()
     clocks: tuple[ClockDue, ...]

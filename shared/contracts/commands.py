@@ -319,14 +319,24 @@ class SetArea(Message):
 
 
 class ActivatePolicy(Message):
-    """Make a policy active in the book: one copy for every book under the same command id.
+    """Propose a policy for the book: one copy for every book. It is in force once the second person approves it.
 
-    `approved_by` is the second person. `texts`: file name to text; its hash is the policy's id.
+    `approved_by` names that person. `texts`: file name to text; its hash is the policy's id.
     """
 
     type: Literal["ActivatePolicy"] = "ActivatePolicy"
     texts: dict[str, str]
     approved_by: Identifier
+
+
+class ApprovePolicy(Message):
+    """The second person's word on a proposed policy, which makes it active; one copy for every book.
+
+    Another account than the proposer's, and another key where an operator's key signed.
+    """
+
+    type: Literal["ApprovePolicy"] = "ApprovePolicy"
+    policy: Identifier
 
 
 class RotateWriterKey(Message):
@@ -373,6 +383,7 @@ CommandBody = Annotated[
     | SetAccount
     | SetArea
     | ActivatePolicy
+    | ApprovePolicy
     | RotateWriterKey
     | Redecide,
     Field(discriminator="type"),

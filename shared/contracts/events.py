@@ -4,6 +4,7 @@
 new type and an upcaster.
 """
 
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -21,7 +22,7 @@ from shared.contracts.commands import (
     Relations,
 )
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
-from shared.contracts.reports import ReportFacts
+from shared.contracts.reports import InstitutionFacts, ReportFacts
 from shared.contracts.vocabulary import (
     CaseState,
     ClockType,
@@ -68,10 +69,24 @@ class CaseOpened(Message):
     linked: tuple[Identifier, ...] = ()
     tokens: tuple[Sha256, ...] = ()
     content: Sha256 | None = None
+    id_tokens: tuple[Sha256, ...] | None = None
+    """Those of `tokens` that come of the child's ID number."""
+
+
+class MatchedBy(StrEnum):
+    """What showed that another filing is about the same child."""
+
+    ID_NUMBER = "ID_NUMBER"
+    NAME = "NAME"
+    """Name, date of birth and village."""
 
 
 class ReportJoined(Message):
-    """A supplement or addition. `facts` are the case's facts after merging: known facts never become unknown again."""
+    """More facts of a case. `facts` are the case's facts after merging: known facts never become unknown again.
+
+    A supplement or addition to a filing of the case; or (`matched_by`) another filing about the same child: then
+    `child` is the child's place in that filing and `institution` who filed it. `linked`: cases that are linked by it.
+    """
 
     type: Literal["ReportJoined"] = "ReportJoined"
     case: Identifier
@@ -81,6 +96,11 @@ class ReportJoined(Message):
     sealed_id: Sha256 | None = None
     tokens: tuple[Sha256, ...] = ()
     content: Sha256 | None = None
+    id_tokens: tuple[Sha256, ...] | None = None
+    matched_by: MatchedBy | None = None
+    child: Annotated[int, Field(ge=0, le=100)] | None = None
+    institution: InstitutionFacts | None = None
+    linked: tuple[Identifier, ...] | None = None
 
 
 class ReportRepeated(Message):
@@ -116,6 +136,8 @@ class LevelSet(Message):
     before: Level | None = None
     by: Identifier
     reason: Identifier
+    override: Literal[True] | None = None
+    """Set by a named officer against what was assessed: it stands until newly true facts demand more."""
 
 
 class CaseUndecidable(Message):
@@ -686,14 +708,35 @@ class AreaSet(Message):
     area: AreaFacts
 
 
+class PolicyProposed(Message):
+    """A policy that one person wants in force, with its text; `approver` is the second person, until `expires_at_ms`.
+
+    `kid`: the key that signed the command. A later proposal takes its place.
+    """
+
+    type: Literal["PolicyProposed"] = "PolicyProposed"
+    policy: Identifier
+    texts: dict[str, str]
+    by: Identifier
+    approver: Identifier
+    kid: Identifier
+    at_ms: UnixMilliseconds
+    expires_at_ms: UnixMilliseconds
+
+
 class PolicyActivated(Message):
-    """The policy in force in this book from here on, with its text."""
+    """The policy in force in this book from here on, with its text: proposed `by` one person, approved by another.
+
+    `kid` and `approved_kid` are the keys that signed the two commands.
+    """
 
     type: Literal["PolicyActivated"] = "PolicyActivated"
     policy: Identifier
     texts: dict[str, str]
     by: Identifier
     approved_by: Identifier
+    kid: Identifier | None = None
+    approved_kid: Identifier | None = None
 
 
 class WriterKeyRotated(Message):
@@ -766,6 +809,7 @@ Event = Annotated[
     | PlaceSet
     | AccountSet
     | AreaSet
+    | PolicyProposed
     | PolicyActivated
     | WriterKeyRotated,
     Field(discriminator="type"),

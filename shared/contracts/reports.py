@@ -142,6 +142,8 @@ class ReportFacts(Message):
     safety: SafetyFacts = SafetyFacts()
     history: HistoryFacts = HistoryFacts()
     alleged_person: AllegedFacts | None = None
+    others_alleged: Annotated[tuple[AllegedFacts, ...], Field(max_length=8)] | None = None
+    """Whom other filings about the same child alleged: nobody whom one of them named is told."""
     implicated: Annotated[tuple[ImplicatedUnit, ...], Field(max_length=20)] = ()
     actions_taken: ActionsFacts = ActionsFacts()
 

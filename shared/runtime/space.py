@@ -22,7 +22,9 @@ from shared.contracts.records import Genesis
 from shared.contracts.topics import BOOKS_DEFAULT
 from shared.runtime.clock import SpaceClock, wall_ms
 
-SIGNING_KEYS: Final = ("triage-writer", "operator", "desk")
+SECOND_OPERATOR: Final = "operator-2"
+"""The key of a second person, who approves what the first operator proposes (a policy)."""
+SIGNING_KEYS: Final = ("triage-writer", "operator", SECOND_OPERATOR, "desk")
 BOX_KEYS: Final = ("custodian", "triage-match")
 OFFLINE_KEY: Final = "recovery"
 SYMMETRIC_KEYS: Final = ("receipt", "answer-link", "match-record")
@@ -123,7 +125,7 @@ def create_space(
         created_at_ms=wall_ms(),
         clock_rate=clock_rate,
         writers=_named(verify_keys["triage-writer"]),
-        operators=_named(verify_keys["operator"]),
+        operators=_named(verify_keys["operator"]) | _named(verify_keys[SECOND_OPERATOR]),
         desks=_named(verify_keys["desk"]),
         policy=policy,
         policy_texts=dict(policy_texts),

@@ -1,12 +1,15 @@
 """Signed commands from a terminal, decided by a real worker: registry, refusals, unknown outcomes, policy."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ops.embedded.broker import EmbeddedBroker
-from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY
+from services.triage.core.policy import parse_policy
+from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY, load_policy_texts
+from shared.runtime.space import SECOND_OPERATOR
 from tests.support.broker_space import BrokerSpace
 from tests.support.triage_world import Worker, new_space
 from wardline import samples
@@ -55,19 +58,54 @@ def test_a_command_is_accepted_or_refused_with_a_reason_and_a_repetition_tells_t
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_policy_is_activated_in_every_book_and_needs_a_second_person(place: BrokerSpace, tmp_path: Path) -> None:
-    other = tmp_path / "policy"
-    other.mkdir()
-    for path in DEFAULT_POLICY_DIRECTORY.glob("*.yaml"):
-        (other / path.name).write_bytes(path.read_bytes())
-    named = (other / "policy.yaml").read_text(encoding="utf-8").replace("first", "second")
-    (other / "policy.yaml").write_text(named, encoding="utf-8")
-    alone = place.run("policy", "activate", str(other), "--approved-by", "operator", "--wait", "60")
-    assert alone.exit_code == 1
-    assert "SECOND_PERSON" in alone.output
-    assert place.run("policy", "activate", str(other), "--approved-by", "second-person").exit_code == 0
-    again = place.run("policy", "activate", str(other), "--approved-by", "second-person")
-    assert f"active in 0 books, stood already in {BOOKS}" in again.output
+def test_a_policy_is_in_force_in_every_book_once_a_second_person_approves_it(
+    place: BrokerSpace, tmp_path: Path
+) -> None:
+    other = another_policy(tmp_path / "policy")
+    policy_id = parse_policy(load_policy_texts(other)).policy_id
+    early = place.run("policy", "approve", policy_id, "--wait", "60")
+    assert (early.exit_code, early.output.count("NO_PROPOSAL")) == (1, BOOKS)
+    alone = place.run("policy", "activate", str(other), "--approver", "operator", "--wait", "60")
+    assert (alone.exit_code, alone.output.count("SECOND_PERSON")) == (1, BOOKS)
+
+    proposed = place.run("policy", "activate", str(other), "--wait", "60")
+    assert proposed.exit_code == 0, proposed.output
+    assert proposed.output.count("proposed, waits for operator-2 until") == BOOKS
+    assert f"wardline policy approve {policy_id} --as operator-2" in proposed.output
+    again = place.run_json("policy", "activate", str(other))
+    assert [each["did"] for each in again] == ["STOOD_ALREADY"] * BOOKS
+
+    same_person = place.run("policy", "approve", policy_id, "--as", "operator", "--wait", "60")
+    assert (same_person.exit_code, same_person.output.count("SECOND_PERSON")) == (1, BOOKS)
+    same_key = place.run("policy", "approve", policy_id, "--key", "operator", "--wait", "60")
+    assert (same_key.exit_code, same_key.output.count("SAME_KEY")) == (1, BOOKS)
+
+    mine = tmp_path / "the second person's key"
+    (place.space.directory / "keys" / SECOND_OPERATOR).rename(mine)
+    without = place.run("policy", "approve", policy_id)
+    assert (without.exit_code, "no key 'operator-2' here" in without.output) == (1, True)
+    approved = place.run_json("policy", "approve", policy_id, "--key", str(mine), "--wait", "60")
+    assert [(each["book"], each["did"]) for each in approved] == [(book, "ACTIVE") for book in range(BOOKS)]
+    once_more = place.run_json("policy", "approve", policy_id, "--key", str(mine))
+    assert [each["did"] for each in once_more] == ["STOOD_ALREADY"] * BOOKS
+    assert place.run("verify", "--wait", "30", "--rederive").exit_code == 0
+
+
+def test_a_policy_whose_own_examples_fail_is_not_proposed(place: BrokerSpace, tmp_path: Path) -> None:
+    other = another_policy(tmp_path / "policy")
+    raises = (other / "70-raises.yaml").read_text(encoding="utf-8")
+    (other / "70-raises.yaml").write_text(raises.replace("at_least: S1", "at_least: S3"), encoding="utf-8")
+    refused = place.run("policy", "activate", str(other))
+    assert refused.exit_code == 1
+    assert "not proposed: `wardline policy check" in refused.output
+
+
+def another_policy(directory: Path) -> Path:
+    """The shipped policy under another name."""
+    shutil.copytree(DEFAULT_POLICY_DIRECTORY, directory)
+    named = (directory / "policy.yaml").read_text(encoding="utf-8").replace("first", "second")
+    (directory / "policy.yaml").write_text(named, encoding="utf-8")
+    return directory
 
 
 def test_without_a_worker_the_outcome_is_not_known_and_the_id_to_press_again_is_told(place: BrokerSpace) -> None:

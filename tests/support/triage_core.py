@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import TypeVar
 
 from services.triage.core.decide import decide
@@ -48,6 +49,7 @@ ACTORS = {
     "auditor": asked.Actor(account="auditor", role=Role.AUDITOR, area_prefix=COUNTY),
     "desk": asked.Actor(account="desk-officer", role=Role.OFFICER, area_prefix=""),
     "operator": asked.Actor(account="operator", role=Role.OPERATOR, area_prefix=""),
+    "operator-2": asked.Actor(account="operator-2", role=Role.OPERATOR, area_prefix=""),
 }
 ROLES = (
     ("VILLAGE", "VILLAGE_DIRECTOR", TOWNSHIP),
@@ -155,9 +157,11 @@ class CoreWorld:
         report_id: str | None = None,
         receipt: str | None = None,
         county: str = COUNTY,
+        tokens: tuple[str, ...] = (),
+        id_tokens: tuple[str, ...] = (),
         **facts: object,
     ) -> Decision:
-        """File a report about these children."""
+        """File a report about these children; `id_tokens` and `tokens` (by name) are those of each child."""
         self.count += 1
         report_id = report_id or f"r{self.count}"
         message = ReportFiled(
@@ -170,7 +174,8 @@ class CoreWorld:
                 {"institution": InstitutionFacts(type=InstitutionType.PRIMARY_SCHOOL), "children": children, **facts}
             ),
         )
-        return self.give(ReportInput(message, self.now_ms))
+        both = tuple(f"{of_id} {name}".strip() for of_id, name in zip_longest(id_tokens, tokens, fillvalue=""))
+        return self.give(ReportInput(message, self.now_ms, both, id_tokens))
 
     def order(
         self,
@@ -181,8 +186,9 @@ class CoreWorld:
         command_id: str | None = None,
         county: str = COUNTY,
         book: int | None = None,
+        kid: str = "desk",
     ) -> Decision:
-        """Somebody gives a command."""
+        """Somebody gives a command; a key whose name begins with `operator` is an operator's."""
         self.count += 1
         command = asked.Command(
             command_id=command_id or f"c{self.count}",
@@ -192,9 +198,9 @@ class CoreWorld:
             actor=ACTORS[who],
             issued_at_ms=self.now_ms,
             body=body,
-            kid="desk",
+            kid=kid,
         )
-        return self.give(CommandInput(command, self.now_ms, signed))
+        return self.give(CommandInput(command, self.now_ms, signed, by_operator=kid.startswith("operator")))
 
     def answer(self, alert: AlertRequested, code: AnswerCode = AnswerCode.ACKNOWLEDGE) -> Decision:
         """Somebody answers on the page of a signed link."""

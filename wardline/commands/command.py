@@ -11,7 +11,7 @@ from shared.contracts.base import Message
 from shared.contracts.commands import Actor, CommandBody
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Department, Role
-from shared.runtime.space import KeyMissing
+from shared.runtime.space import SECOND_OPERATOR, KeyMissing
 from wardline.body_options import BodyField, body_from, fields_of
 from wardline.case_log import CaseLog, Verdict
 from wardline.sending import Order, Publisher, Signer
@@ -53,7 +53,9 @@ def _options_of_the_act() -> list[click.Parameter]:
         click.Option(["--actor-department"], type=click.Choice([each.value for each in Department])),
         click.Option(["--county"], help="County, when neither the case nor the body names one."),
         click.Option(["--book"], type=int, help="For what concerns a book and no county."),
-        click.Option(["--key"], type=click.Choice(["operator", "desk"]), default="operator", show_default=True),
+        click.Option(
+            ["--key"], type=click.Choice(["operator", SECOND_OPERATOR, "desk"]), default="operator", show_default=True
+        ),
         click.Option(["--command-id"], help="Repeat a command whose outcome was not known."),
         click.Option(["--wait"], type=float, default=20.0, show_default=True, help="Seconds to wait for the decision."),
         click.Option(["--json", "as_json"], is_flag=True, help="Print facts as JSON."),
@@ -130,7 +132,7 @@ def _case(log: CaseLog, named: str) -> tuple[str, str]:
 def _actor(log: CaseLog, options: dict[str, Any]) -> Actor:
     """Who acts: the registered account, or what the options say."""
     account = log.accounts.get(options["as_account"])
-    default_role = Role.OPERATOR if options["as_account"] == "operator" else Role.OFFICER
+    default_role = Role.OPERATOR if options["as_account"] in {"operator", SECOND_OPERATOR} else Role.OFFICER
     role = Role(options["role"]) if options["role"] else account.role if account else default_role
     area = options["area"] if options["area"] is not None else account.area_prefix if account else ""
     department = options["actor_department"] or (account.department if account else None)

@@ -1,23 +1,31 @@
-"""``wardline policy``: make a policy active in every book, and run its own examples."""
+"""``wardline policy``: run a policy's own examples, and make it active in every book by the word of two people."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
-from services.triage.core.policy import PolicyInvalid
-from services.triage.core.policy.check import check_policy
+from services.triage.core.policy import Policy, PolicyInvalid
+from services.triage.core.policy.check import Problem, check_policy
 from services.triage.core.policy.examples import parse_examples
 from services.triage.policy_files import load_example_texts
-from shared.contracts.commands import ActivatePolicy
+from shared.contracts.commands import ActivatePolicy, Actor, ApprovePolicy
 from shared.contracts.ids import COUNTY_UNKNOWN
+from shared.contracts.vocabulary import Role
 from shared.contracts.wire import canonical, sha256_hex
+from shared.runtime.space import SECOND_OPERATOR, KeyMissing
 from wardline.case_log import CaseLog
-from wardline.commands.registry import OPERATOR
 from wardline.policy_source import parsed_policy
 from wardline.sending import Order, Publisher, Signer
-from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+from wardline.workplace import EXIT_NOT_KNOWN, Workplace, emit, json_option, pass_workplace, shanghai, stop
 
-EXIT_NOT_KNOWN = 2
+FIRST_OPERATOR = "operator"
+STOOD_ALREADY = "STOOD_ALREADY"
+PROPOSED = "PROPOSED"
+ACTIVE = "ACTIVE"
+REFUSED = "REFUSED"
+NOT_KNOWN = "NOT_KNOWN"
 
 
 @click.group()
@@ -31,13 +39,7 @@ def policy() -> None:
 @pass_workplace
 def check(workplace: Workplace, directory: Path | None, as_json: bool) -> None:  # noqa: FBT001 - flags by name
     """Run the policy's own tests (its `examples`) on DIRECTORY, or on WARDLINE_POLICY. Exit 1 with every fault."""
-    place = directory or workplace.settings.policy
-    try:
-        parsed, _ = parsed_policy(place)
-        examples = parse_examples(load_example_texts(place))
-        problems = check_policy(parsed, examples)
-    except (PolicyInvalid, ValueError) as error:
-        stop(str(error))
+    parsed, examples, problems = _checked(directory or workplace.settings.policy)
     for problem in problems:
         if as_json:
             emit({"file": problem.file, "row": problem.row, "reason": problem.reason})
@@ -45,50 +47,178 @@ def check(workplace: Workplace, directory: Path | None, as_json: bool) -> None: 
             click.echo(f"{problem.file}: {problem.row}: {problem.reason}")
     if problems:
         raise SystemExit(1)
-    click.echo(f"{parsed.policy_id}: {len(examples)} examples hold", err=as_json)
+    click.echo(f"{parsed.policy_id}: {examples} examples hold", err=as_json)
+
+
+def _checked(place: Path) -> tuple[Policy, int, list[Problem]]:
+    """The policy of a directory, how many examples it has, and what is wrong with it. Stops when it cannot be read."""
+    try:
+        parsed, _ = parsed_policy(place)
+        examples = parse_examples(load_example_texts(place))
+        return parsed, len(examples), list(check_policy(parsed, examples))
+    except (PolicyInvalid, ValueError) as error:
+        stop(str(error))
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who gives a command, with which key, and how long to wait for all books."""
+
+    account: str
+    key: str
+    wait_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one book did."""
+
+    book: int
+    did: str
+    said: str
+
+
+wait_option = click.option("--wait", type=float, default=30.0, show_default=True, help="Seconds to wait for all books.")
 
 
 @policy.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--approved-by", required=True, help="The second person.")
-@click.option("--wait", type=float, default=30.0, show_default=True, help="Seconds to wait for all books.")
+@click.option("--approver", "--approved-by", "approver", default=SECOND_OPERATOR, show_default=True,
+              help="The second person, who will approve it.")  # fmt: skip
+@click.option("--as", "account", default=FIRST_OPERATOR, show_default=True, help="The first person, who proposes it.")
+@click.option("--key", default=FIRST_OPERATOR, show_default=True, help="A key of the space, or a file that holds one.")
+@wait_option
 @json_option
 @pass_workplace
-def activate(workplace: Workplace, directory: Path, approved_by: str, wait: float, as_json: bool) -> None:  # noqa: FBT001 - flags by name
-    """Make the policy in DIRECTORY active in every book, by one command with one copy for each.
+def activate(workplace: Workplace, directory: Path, approver: str, account: str, key: str, wait: float,
+             as_json: bool) -> None:  # noqa: FBT001 - flags by name  # fmt: skip
+    """Propose the policy in DIRECTORY to every book; it is in force once the second person approves it.
 
-    Exit 1 when a book refused, 2 when one has not decided in time (safe to repeat).
+    A policy whose own examples fail is not proposed. Exit 1 when a book refused, 4 when one has not decided in time
+    (safe to repeat).
     """
-    try:
-        parsed, texts = parsed_policy(directory)
-    except ValueError as error:
-        stop(str(error))
-    space = workplace.space
-    body = ActivatePolicy(texts=texts, approved_by=approved_by)
-    with workplace.broker_errors(), CaseLog(workplace.connection, space) as log:
+    parsed, _, problems = _checked(directory)
+    if problems:
+        stop(f"not proposed: `wardline policy check {directory}` finds {len(problems)} faults")
+    _, texts = parsed_policy(directory)
+    policy_id = parsed.policy_id
+    act = Act(account, key, wait)
+    with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
         log.refresh()
-        ids = {
-            book: f"policy-{sha256_hex(canonical([texts, approved_by, log.policy_seqs.get(book, 0)]))[:32]}"
-            for book in range(space.books)
-            if log.policies.get(book, space.genesis.policy) != parsed.policy_id
-        }
-        orders = {book: Order(command_id, COUNTY_UNKNOWN, body, book) for book, command_id in ids.items()}
-        signer = Signer(space)
-        with Publisher(workplace.connection, space) as publisher:
-            publisher.send_commands([(book, signer.command(order, OPERATOR)) for book, order in orders.items()])
-        keys = [(order.command_id, book) for book, order in orders.items()]
-        known = log.wait_for(lambda: log.decided(keys), wait)
-        verdicts = [log.verdicts[key] for key in keys if key in log.verdicts]
-    if as_json:
-        for verdict in verdicts:
-            emit({"book": verdict.book, "accepted": verdict.accepted, "reason": verdict.reason or None})
-    refused = [verdict for verdict in verdicts if not verdict.accepted]
-    done = len(verdicts) - len(refused)
-    same = space.books - len(orders)
-    click.echo(f"{parsed.policy_id}: active in {done} books, stood already in {same}", err=as_json)
-    for verdict in refused:
-        click.echo(f"  book {verdict.book} refused: {verdict.reason} {verdict.detail}", err=True)
-    if not known:
-        stop("not all books have decided: repeat the command", EXIT_NOT_KNOWN)
-    if refused:
+        now_ms = workplace.space.clock().now_ms()
+        wanted = [book for book in range(workplace.space.books) if _active(workplace, log, book) != policy_id]
+        waits = [
+            book
+            for book in wanted
+            if (each := log.proposals.get(book)) is not None
+            and (each.policy, each.by, each.approver) == (policy_id, account, approver)
+            and each.expires_at_ms > now_ms
+        ]
+        body = ActivatePolicy(texts=texts, approved_by=approver)
+        done = _give(workplace, log, act, body, [book for book in wanted if book not in waits])
+        said = {book: f"waits for {each.approver} until {shanghai(each.expires_at_ms)}"
+                for book, each in log.proposals.items()}  # fmt: skip
+    done = [Done(each.book, PROPOSED, said[each.book]) if each.did == ACTIVE else each for each in done]
+    done += [Done(book, STOOD_ALREADY, said[book]) for book in waits]
+    done += [Done(book, STOOD_ALREADY, "in force") for book in range(workplace.space.books) if book not in wanted]
+    _tell(policy_id, done, as_json=as_json)
+    if wanted and not as_json:
+        click.echo(f"now {approver}: wardline policy approve {policy_id} --as {approver}")
+
+
+@policy.command()
+@click.argument("policy_id")
+@click.option("--as", "account", default=SECOND_OPERATOR, show_default=True, help="The second person.")
+@click.option("--key", help="A key of the space (an operator's own by default, else the desk's), or a file with one.")
+@wait_option
+@json_option
+@pass_workplace
+def approve(workplace: Workplace, policy_id: str, account: str, key: str | None, wait: float, as_json: bool) -> None:  # noqa: FBT001 - flags by name
+    """Approve the proposed policy POLICY_ID as the second person: it is in force in every book from then on.
+
+    Another account and another operator's key than the proposal's. Exit 1 when a book refused, 4 when one has not
+    decided in time (safe to repeat).
+    """
+    with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
+        log.refresh()
+        books = range(workplace.space.books)
+        wanted = [book for book in books if _active(workplace, log, book) != policy_id]
+        act = Act(account, key or ("desk" if account in log.accounts else account), wait)
+        done = _give(workplace, log, act, ApprovePolicy(policy=policy_id), wanted)
+    done += [Done(book, STOOD_ALREADY, "in force") for book in books if book not in wanted]
+    _tell(policy_id, done, as_json=as_json)
+
+
+def _active(workplace: Workplace, log: CaseLog, book: int) -> str:
+    return log.policies.get(book, workplace.space.genesis.policy)
+
+
+def _give(
+    workplace: Workplace, log: CaseLog, act: Act, body: ActivatePolicy | ApprovePolicy, books: list[int]
+) -> list[Done]:
+    """One copy of the command for each of these books, and what they decided.
+
+    Its id is derived from what is asked, by whom, and of the last word on the book's policy: a repetition is the same
+    command, the same after another policy is not.
+    """
+    signer = Signer(workplace.space, act.key, _secret(workplace, act.key))
+    account = log.accounts.get(act.account)
+    actor = Actor(
+        account=act.account,
+        role=account.role if account else Role.OPERATOR,
+        area_prefix=account.area_prefix if account else "",
+        department=account.department if account else None,
+    )
+    county = account.county if account else COUNTY_UNKNOWN
+    asked: dict[int, Any] = {}
+    for book in books:
+        told = [body.model_dump(mode="json"), act.account, act.key, log.policy_seqs.get(book, 0)]
+        asked[book] = Order(f"policy-{sha256_hex(canonical(told))[:32]}", county, body, book)
+    keys = [(order.command_id, book) for book, order in asked.items()]
+    fresh = [
+        (book, signer.command(asked[book], actor))
+        for command_id, book in keys
+        if (command_id, book) not in log.verdicts
+    ]
+    if fresh:
+        with Publisher(workplace.connection, workplace.space) as publisher:
+            publisher.send_commands(fresh)
+        log.wait_for(lambda: log.decided(keys), act.wait_seconds)
+    done = []
+    for key in keys:
+        verdict = log.verdicts.get(key)
+        if verdict is None:
+            done.append(Done(key[1], NOT_KNOWN, "not decided yet: repeat the command"))
+        elif verdict.accepted:
+            done.append(Done(key[1], ACTIVE, f"seq {verdict.seq}"))
+        else:
+            done.append(Done(key[1], REFUSED, f"{verdict.reason} {verdict.detail}".rstrip()))
+    return done
+
+
+def _secret(workplace: Workplace, key: str) -> bytes:
+    """A key of the space by its name, or of a file. Stops when there is neither."""
+    try:
+        if Path(key).is_file():
+            return bytes.fromhex(Path(key).read_text(encoding="ascii").strip())
+        return workplace.space.secret(key)
+    except (KeyMissing, ValueError):
+        stop(f"no key '{key}' here: give --key a key of the space or a file with one")
+
+
+def _tell(policy_id: str, done: list[Done], *, as_json: bool) -> None:
+    """What each book did. Ends with exit code 1 for a refusal, 4 when something is not known."""
+    for each in sorted(done, key=lambda one: one.book):
+        if as_json:
+            emit({"book": each.book, "policy": policy_id, "did": each.did, "said": each.said})
+        else:
+            click.echo(f"book {each.book}: {each.did.lower().replace('_', ' ')}, {each.said}")
+    count = {
+        did: sum(each.did == did for each in done) for did in (PROPOSED, ACTIVE, STOOD_ALREADY, REFUSED, NOT_KNOWN)
+    }
+    words = ", ".join(f"{number} {did.lower().replace('_', ' ')}" for did, number in count.items() if number)
+    click.echo(f"{policy_id}: {words}", err=as_json)
+    if count[NOT_KNOWN]:
+        raise SystemExit(EXIT_NOT_KNOWN)
+    if count[REFUSED]:
         raise SystemExit(1)

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from shared.contracts.ids import check_space
-from shared.runtime.space import Space, create_space
+from shared.runtime.space import SECOND_OPERATOR, Space, create_space
 from wardline.policy_source import read_policy
 from wardline.settings import ToolSettings
 from wardline.workplace import SHANGHAI, Workplace, emit, json_option, pass_workplace, shanghai, stop
@@ -58,4 +58,7 @@ def create(workplace: Workplace, as_json: bool) -> None:  # noqa: FBT001 - click
         return
     click.echo(f"space {made.name}: {genesis.books} books, policy {genesis.policy}, clock rate {genesis.clock_rate:g},")
     click.echo(f"  made {shanghai(genesis.created_at_ms)}; keys in {made.directory / 'keys'}")
+    click.echo(
+        f"  keys/{SECOND_OPERATOR} is the second person's, who approves policies: give it to them, keep no copy here"
+    )
     click.echo(f"  the recovery key's private half is in {made.directory / 'offline'}: take it off this machine")

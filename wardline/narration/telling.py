@@ -31,7 +31,19 @@ def _opened(event: events.CaseOpened) -> list[Line]:
     ]
 
 
-def _joined(_event: events.ReportJoined) -> list[Line]:
+def _joined(event: events.ReportJoined) -> list[Line]:
+    if event.matched_by is not None:
+        by_id = event.matched_by is events.MatchedBy.ID_NUMBER
+        how = (
+            "身份证件号码" if by_id else "姓名、出生日期和村居",
+            "ID number" if by_id else "name, birth date and village",
+        )
+        return [
+            Line(
+                f"另一份报告涉及同一儿童（{how[0]}一致），已并入本案（回执 {event.receipt}）",
+                f"another report about the same child ({how[1]}) joined the case (receipt {event.receipt})",
+            )
+        ]
     return [Line("收到补充报告，已并入本案", "more facts were filed and joined to the case")]
 
 
@@ -153,6 +165,7 @@ SILENT: Final = frozenset(
         events.PlaceSet,
         events.AccountSet,
         events.AreaSet,
+        events.PolicyProposed,
         events.PolicyActivated,
         events.WriterKeyRotated,
     }

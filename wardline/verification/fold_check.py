@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from immutables import Map
 
@@ -10,9 +11,12 @@ from services.triage.core.evolve import live
 from services.triage.core.state import BookState
 from services.triage.core.working import Working
 from shared.contracts import chain
-from shared.contracts.events import Event
+from shared.contracts.events import Event, PolicyActivated
 from shared.contracts.records import Genesis
 from wardline.verification.findings import BookFindings, Fault, FaultCode
+
+ONE_WORD_ENGINES: Final = frozenset({"triage-1", "triage-2"})
+"""With them one command made a policy active and only named the second person."""
 
 
 @dataclass(slots=True)
@@ -38,6 +42,8 @@ class FoldCheck:
         try:
             working = Working(self.state)
             for event in events:
+                if isinstance(event, PolicyActivated) and valid.fields["engine"] not in ONE_WORD_ENGINES:
+                    self._check_words(event, valid)
                 for detail in invariants.check_event(working, event):
                     self._fault(detail, valid)
                 live(working, event, valid.fields["decided_at_ms"])
@@ -53,6 +59,11 @@ class FoldCheck:
         for detail in self._broken(head):
             self.findings.add(Fault(self.findings.book, FaultCode.INVARIANT, detail, head.offset - 1, head.link.seq))
         self.findings.cases_open = sum(len(county.cases) for county in self.state.counties.values())
+
+    def _check_words(self, event: PolicyActivated, valid: chain.Valid) -> None:
+        """Since two people have a command each, an activation names both of their keys."""
+        if event.kid is None or event.approved_kid is None:
+            self._fault(f"{event.policy}: active without the second person's command", valid)
 
     def _fault(self, detail: str, valid: chain.Valid) -> None:
         fault = Fault(self.findings.book, FaultCode.INVARIANT, detail, valid.offset, valid.fields["seq"])

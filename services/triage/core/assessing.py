@@ -14,6 +14,7 @@ from services.triage.core.state import TOKEN_DAYS, Case
 DAY_MS = 24 * 3600 * 1000
 BY_REPORT = "REPORT"
 BY_POLICY = "POLICY"
+REPORTS_MAX = 1000
 ASSESSED_AT_ONCE_MAX = 4
 """Children of one report that are assessed in the report's own record; the others follow in records of their own."""
 
@@ -32,7 +33,7 @@ def assess(
     anew = anew or case.assessment is None or not case.ladders
     if case.level is not None and not may_lower:
         floor = case.level if floor is None else graver(floor, case.level)
-    assessment = draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms)
+    assessment = _still_withheld(case, draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms))
     before = case.level
     level = assessment.level if before is None else graver(before, assessment.level)
     raised = before is not None and level.urgency > before.urgency
@@ -48,6 +49,26 @@ def assess(
     clocks_of_case.start_assessed(draft, case_id, assessment.clocks, again=anew or raised)
     _start_ladders(draft, case_id, assessment, anew=anew or raised)
     return raised
+
+
+def _still_withheld(case: Case, assessment: Assessment) -> Assessment:
+    """Whoever was withheld stays so: later filings lift it for nobody; an officer tells them by name, with a reason."""
+    before = case.assessment
+    if before is None:
+        return assessment
+    now = {entry.who for entry in assessment.not_told}
+    kept = tuple(entry for entry in before.not_told if entry.who not in now)
+    if not kept:
+        return assessment
+    silent = {entry.who for entry in kept} - {due.code.value for due in before.departments}
+    return assessment.model_copy(
+        update={
+            "not_told": (*assessment.not_told, *kept),
+            "departments": tuple(due for due in assessment.departments if due.code.value not in silent),
+            "rungs": tuple(rung for rung in assessment.rungs if rung.department.value not in silent),
+            "instructions": tuple(each for each in assessment.instructions if each.to not in silent),
+        }
+    )
 
 
 def defer(draft: Draft, case_id: str) -> None:
@@ -81,10 +102,11 @@ def _start_ladders(draft: Draft, case_id: str, assessment: Assessment, *, anew: 
 def facts_for_policy(draft: Draft, case: Case, floor: Level | None = None) -> CaseFacts:
     """The case's facts with this child first and the report's other open children behind it, and the record's."""
     ours = case.facts.children or (ChildFacts(),)
+    receipts = receipts_of(case)
     others = tuple(
         other.facts.children[0]
         for name in case.linked
-        if (other := draft.state.case(name)) is not None and other.facts.children and other.receipt == case.receipt
+        if (other := draft.state.case(name)) is not None and other.facts.children and receipts & receipts_of(other)
     )
     facts = case.facts.model_copy(update={"children": (*ours, *others)[:CHILDREN_MAX]})
     return CaseFacts(report=facts, child=0, prior=_prior(draft, case, floor), filed_at_ms=draft.at_ms)
@@ -95,12 +117,25 @@ def _prior(draft: Draft, case: Case, floor: Level | None) -> PriorFacts:
     custody = case.custody
     safe = custody is not None and custody.by != BY_REPORT and custody.holder in SAFE_HOLDERS
     return PriorFacts(
-        reports_90_days=len(earlier_cases(draft, case)),
+        reports_90_days=min(len(earlier_cases(draft, case)) + _other_filings(draft, case), REPORTS_MAX),
         floor_level=floor,
         child_safe_in_custody=True if safe else None,
         returned_days=_returned_days(draft, case),
         dispute=True if case.dispute is not None else None,
+        override=case.override,
     )
+
+
+def receipts_of(case: Case) -> set[str]:
+    """The receipts of all filings about this child that the case has taken up."""
+    return {case.receipt, *(receipt for receipt, _ in case.filings)}
+
+
+def _other_filings(draft: Draft, case: Case) -> int:
+    """How many filings of the case's own came in the last 90 days besides one of them."""
+    since_ms = draft.at_ms - TOKEN_DAYS * DAY_MS
+    times_ms = (case.arrived_at_ms, *(at_ms for _, at_ms in case.filings))
+    return max(0, sum(at_ms >= since_ms for at_ms in times_ms) - 1)
 
 
 def _returned_days(draft: Draft, case: Case) -> int | None:
@@ -125,5 +160,5 @@ def earlier_cases(draft: Draft, case: Case) -> frozenset[str]:
     found |= {
         name for name in case.linked if (stub := draft.state.stub(name)) is not None and stub.closed_at_ms >= since_ms
     }
-    ours = draft.state.receipts.get(case.receipt) or ()
+    ours = {name for receipt in receipts_of(case) for name in draft.state.receipts.get(receipt) or ()}
     return frozenset(other for other in found if other not in ours or draft.state.stub(other) is not None) - {case.case}

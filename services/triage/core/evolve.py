@@ -82,6 +82,7 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.PlaceSet: registry.place_set,
     events.AccountSet: registry.account_set,
     events.AreaSet: registry.area_set,
+    events.PolicyProposed: registry.policy_proposed,
     events.PolicyActivated: registry.policy_activated,
     events.WriterKeyRotated: unchanged,
 }

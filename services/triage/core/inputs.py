@@ -12,12 +12,14 @@ class ReportInput:
     """A report.
 
     `tokens`: one entry per child, in the order of the children; an entry holds that child's second keyed hashes
-    (64 hexadecimal digits each), separated by spaces, and may be empty.
+    (64 hexadecimal digits each), separated by spaces, and may be empty. `id_tokens`: likewise, those of them that come
+    of the child's ID number.
     """
 
     message: ReportFiled
     arrived_at_ms: int
     tokens: tuple[str, ...] = ()
+    id_tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +27,15 @@ class CommandInput:
     """A command.
 
     `signed`: its signature holds and its key may speak for its actor's role (OPERATOR: an operator's key of the
-    genesis alone). `report`: for Redecide, the report that could not be decided, read again.
+    genesis alone). `by_operator`: an operator's key signed it. `report`: for Redecide, the report that could not be
+    decided, read again.
     """
 
     command: Command
     arrived_at_ms: int
     signed: bool
     report: ReportInput | None = None
+    by_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

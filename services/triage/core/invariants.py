@@ -10,6 +10,7 @@ from shared.contracts.events import (
     CommandRefused,
     LevelSet,
     PlaceReleased,
+    PolicyActivated,
     StateChanged,
 )
 from shared.contracts.vocabulary import CaseState, Measure
@@ -39,8 +40,27 @@ def check(state: BookState) -> list[str]:
     return faults
 
 
+def _two_people(before: BookState, event: PolicyActivated) -> list[str]:
+    """A policy is in force by the word of two people (of old, one of them only named the other)."""
+    if event.approved_kid is None:
+        return []
+    waits = before.proposal
+    proposed = waits is not None and (waits.policy, waits.by, waits.approver, waits.kid, dict(waits.texts)) == (
+        event.policy,
+        event.by,
+        event.approved_by,
+        event.kid,
+        event.texts,
+    )
+    if not proposed:
+        return [f"{event.policy}: active, but not as it was proposed"]
+    return [f"{event.policy}: one person proposed and approved it"] if event.by == event.approved_by else []
+
+
 def check_event(before: BookState, event: Message) -> list[str]:
     """Whether an event may follow a state: nothing after closing, the level never down but by a named officer."""
+    if isinstance(event, PolicyActivated):
+        return _two_people(before, event)
     case_id = getattr(event, "case", None)
     if not isinstance(case_id, str):
         return []

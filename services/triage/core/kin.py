@@ -6,6 +6,7 @@ from shared.contracts.events import GUARDIANS_RANKED_MAX, GuardianRanked, Guardi
 from shared.contracts.vocabulary import GuardianStatus, KinCheck, Relation
 
 from services.triage.core.decision import Draft
+from services.triage.core.policy.people import alleged_of
 from services.triage.core.state import Case, KinCandidate
 
 PARENTS: Final = frozenset({Relation.FATHER, Relation.MOTHER})
@@ -39,8 +40,7 @@ def alleged_relations(case: Case) -> frozenset[Relation]:
     found = {person.relation for person in facts.guardians if GuardianStatus.ABUSIVE in person.status}
     if facts.carer is not None and GuardianStatus.ABUSIVE in facts.carer.status:
         found.add(facts.carer.relation)
-    if facts.alleged_person is not None:
-        found.add(facts.alleged_person.relation)
+    found.update(person.relation for person in alleged_of(facts))
     return frozenset(found)
 
 

@@ -1,23 +1,28 @@
 """Facts of a supplement merged into those of a case: nothing turns a known fact back into unknown.
 
-A newer known fact replaces an older one; of two injuries the graver stays; concerns, people and implicated units
-add up.
+A newer known fact replaces an older one; of two injuries the graver stays, of two beginnings the earlier; concerns,
+people, whoever is alleged and implicated units add up. Who filed first stays the case's institution.
 """
 
 from typing import Any, Final, TypeVar
 
 from shared.contracts.base import Message
 from shared.contracts.reports import (
+    AllegedFacts,
     CarerFacts,
     ChildFacts,
     CustodyFacts,
     GuardianFacts,
     ReportFacts,
+    SafetyFacts,
 )
-from shared.contracts.vocabulary import GuardianStatus, Injury
+from shared.contracts.vocabulary import GuardianStatus, Injury, Relation
+
+from services.triage.core.policy.people import alleged_of
 
 Facts = TypeVar("Facts", bound=Message)
 PEOPLE_MAX: Final = 20
+ALLEGED_MAX: Final = 8
 UNKNOWN: Final = "UNKNOWN"
 GRAVITY: Final = {
     injury: rank
@@ -30,6 +35,7 @@ GRAVITY: Final = {
 def merged(old: ReportFacts, new: ReportFacts, child: ChildFacts | None) -> ReportFacts:
     """The facts of one case (one child) after a supplement; `child` is what the supplement says of this child."""
     ours = old.children[0] if old.children else ChildFacts()
+    alleged = _alleged(old, new)
     return ReportFacts(
         discovered_at_ms=old.discovered_at_ms if old.discovered_at_ms is not None else new.discovered_at_ms,
         institution=old.institution,
@@ -38,9 +44,10 @@ def merged(old: ReportFacts, new: ReportFacts, child: ChildFacts | None) -> Repo
         guardians=_people(old.guardians, new.guardians),
         carer=_either(old.carer, new.carer, _person),
         custody_now=_custody(old.custody_now, new.custody_now),
-        safety=overlaid(old.safety, new.safety),
+        safety=_safety(old.safety, new.safety),
         history=overlaid(old.history, new.history),
-        alleged_person=_either(old.alleged_person, new.alleged_person, overlaid),
+        alleged_person=alleged[0] if alleged else None,
+        others_alleged=alleged[1:] or None,
         implicated=tuple(dict.fromkeys((*old.implicated, *new.implicated)))[:PEOPLE_MAX],
         actions_taken=overlaid(old.actions_taken, new.actions_taken),
     )
@@ -70,6 +77,29 @@ def overlaid(old: Facts, new: Facts) -> Facts:
 def known(value: Any) -> bool:  # noqa: ANN401 - one of many types
     """Whether a fact says anything: not None, not UNKNOWN, not empty."""
     return value not in (None, UNKNOWN, ())
+
+
+def _safety(old: SafetyFacts, new: SafetyFacts) -> SafetyFacts:
+    """The newer answers; since when the child is uncared for: the earliest that anybody knows of."""
+    known_ms = [since_ms for since_ms in (old.since_ms, new.since_ms) if since_ms is not None]
+    return overlaid(old, new).model_copy(update={"since_ms": min(known_ms, default=None)})
+
+
+def _alleged(old: ReportFacts, new: ReportFacts) -> tuple[AllegedFacts, ...]:
+    """Everybody who was ever alleged, by relation, the newest first: whom one filing names the other does not clear."""
+    people: dict[Relation, AllegedFacts] = {}
+    for person in (*alleged_of(old), *alleged_of(new)):
+        before = people.pop(person.relation, None)
+        office = True if before is not None and before.office else person.office
+        people[person.relation] = person.model_copy(update={"office": office}) if office != person.office else person
+    nameless = people.pop(Relation.UNKNOWN, None)
+    found = tuple(reversed(people.values()))
+    if nameless is None:
+        return found[: ALLEGED_MAX + 1]
+    if not found:
+        return (nameless,)
+    first = found[0].model_copy(update={"office": True}) if nameless.office else found[0]
+    return (first, *found[1 : ALLEGED_MAX + 1])
 
 
 def _either(old: Any, new: Any, merge: Any) -> Any:  # noqa: ANN401 - one of many types

@@ -10,18 +10,16 @@ from shared.contracts.reports import ChildFacts, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import FeedbackStatus
 from shared.contracts.wire import canonical, sha256_hex
 
-from services.triage.core import assessing, custody, feedback, measures, response
+from services.triage.core import assessing, custody, feedback, matching, measures, reporters, response
 from services.triage.core.decision import Draft
-from services.triage.core.folds.cases import LINKED_MAX
 from services.triage.core.inputs import ReportInput
+from services.triage.core.matching import ChildSeen, Match
 from services.triage.core.merging import merged
-from services.triage.core.state import TOKEN_DAYS
 
 TOKEN = re.compile(r"[0-9a-f]{64}")
 TOKENS_MAX = 16
 KNOWN_MAX = 30
 """Cases of one filing; more can only be made up, and a record has room for no more."""
-DAY_MS = 24 * 3600 * 1000
 
 
 def file_report(draft: Draft, given: ReportInput) -> None:
@@ -40,10 +38,10 @@ def file_report(draft: Draft, given: ReportInput) -> None:
     known = _known_cases(draft, message)
     joined = [case_id for case_id in known if (case := draft.state.case(case_id)) and case.undecidable is None]
     if joined:
-        _join(draft, given, joined, content)
+        _supplement(draft, given, joined)
         return
     children = message.facts.children or (ChildFacts(),)
-    _open(draft, given, tuple(range(len(children))), tuple(known), content)
+    _take_up(draft, given, tuple(range(len(children))), tuple(known))
 
 
 def content_of(message: ReportFiled) -> str:
@@ -61,35 +59,101 @@ def _known_cases(draft: Draft, message: ReportFiled) -> list[str]:
     return [case_id for case_id in found if draft.state.cases.get(case_id) == draft.county_code][:KNOWN_MAX]
 
 
-def _join(draft: Draft, given: ReportInput, case_ids: list[str], content: str) -> None:
-    """A supplement: child i to child i, a child more is a case more; it may raise, and never lowers."""
+def _supplement(draft: Draft, given: ReportInput, case_ids: list[str]) -> None:
+    """A supplement: each child to its own case, a child more is a case more; it may raise, and never lowers."""
     message = given.message
     facts = message.facts
-    by_child = {draft.case(case_id).child: case_id for case_id in case_ids}
-    for case_id in case_ids:
-        case = draft.case(case_id)
-        child = facts.children[case.child] if case.child < len(facts.children) else None
-        draft.emit(
-            ReportJoined(
-                case=case_id,
-                report_id=message.report_id,
-                receipt=message.receipt,
-                facts=merged(case.facts, facts, child),
-                sealed_id=message.sealed.sealed_id if message.sealed else None,
-                tokens=_tokens(given, case.child),
-                content=content,
-            )
-        )
-        custody.from_report(draft, case_id, facts.custody_now)
+    places = {case_id: _place(draft, case_id, message.receipt) for case_id in case_ids}
+    for case_id, place in places.items():
+        _join(draft, given, case_id, place)
     draft.because("more facts to a filing that is known")
     at_once = _assess_or_defer(draft, case_ids, decide_again)
-    more = tuple(child for child in range(len(facts.children)) if child not in by_child)
-    closed = {stub.child for stub in draft.county.stubs.values() if stub.receipt == message.receipt} if more else set()
+    more = tuple(child for child in range(len(facts.children)) if child not in places.values())
+    closed = _closed_children(draft, message) if more else set()
     more = tuple(child for child in more if child not in closed or facts.children[child] != ChildFacts())
+    taken_up: list[Instruction] = []
     if more:
-        _open(draft, given, more, tuple(case_ids), content, answer=False)
+        taken_up = _take_up(draft, given, more, tuple(case_ids), answer=False)
     measures.propose_all(draft, at_once)
-    _answer(draft, message, case_ids)
+    _answer(draft, message, (*_said_of(draft, message, case_ids), *taken_up))
+
+
+def _place(draft: Draft, case_id: str, receipt: str) -> int:
+    """Which child of the filing the case is."""
+    child = matching.child_in(draft, case_id, receipt)
+    return draft.case(case_id).child if child is None else child
+
+
+def _closed_children(draft: Draft, message: ReportFiled) -> set[int]:
+    """The children of this filing whose cases are closed."""
+    found = {
+        matching.child_in(draft, case_id, message.receipt)
+        for case_id in draft.state.receipts.get(message.receipt) or ()
+        if draft.state.stub(case_id) is not None
+    }
+    found |= {stub.child for stub in draft.county.stubs.values() if stub.receipt == message.receipt}
+    return {child for child in found if child is not None}
+
+
+def _join(
+    draft: Draft, given: ReportInput, case_id: str, place: int, match: Match | None = None, others: tuple[str, ...] = ()
+) -> None:
+    """What the filing says of the child at `place` joins a case; `match` when another filing had opened it."""
+    message, case = given.message, draft.case(case_id)
+    facts = message.facts
+    child = facts.children[place] if place < len(facts.children) else None
+    tokens, id_tokens = _tokens(given.tokens, place), _tokens(given.id_tokens, place)
+    linked = matching.linked(draft, case_id, others, tokens, given.arrived_at_ms)
+    linked = tuple(other for other in linked if other not in case.linked)
+    draft.emit(
+        ReportJoined(
+            case=case_id,
+            report_id=message.report_id,
+            receipt=message.receipt,
+            facts=merged(case.facts, facts, child),
+            sealed_id=message.sealed.sealed_id if message.sealed else None,
+            tokens=tokens,
+            content=content_of(message),
+            id_tokens=id_tokens or None,
+            matched_by=match.by if match else None,
+            child=place if match else None,
+            institution=facts.institution if match else None,
+            linked=linked or None,
+        )
+    )
+    custody.from_report(draft, case_id, facts.custody_now)
+
+
+def _take_up(
+    draft: Draft, given: ReportInput, children: tuple[int, ...], known: tuple[str, ...], *, answer: bool = True
+) -> list[Instruction]:
+    """Each child of a filing: the open case that is known to be its own takes it up, else a case is opened.
+
+    The joined cases may be raised (a second report is a signal), never lowered. What the filer does next.
+    """
+    message = given.message
+    of_filing = tuple(
+        ChildSeen(number, child, _tokens(given.tokens, number), _tokens(given.id_tokens, number))
+        for number, child in enumerate(message.facts.children or (ChildFacts(),))
+    )
+    found = matching.matches(draft, of_filing, children, known)
+    joined = [match.case_id for match in found.values()]
+    for child, match in found.items():
+        others = (*known, *(other for other in joined if other != match.case_id))
+        _join(draft, given, match.case_id, child, match, others)
+        draft.because(f"another filing about the same child, by {match.by.value}: it joins {match.case_id}")
+    opened = _open(draft, given, tuple(child for child in children if child not in found), (*known, *joined))
+    at_once = _assess_or_defer(draft, joined, decide_again)
+    at_once += _assess_or_defer(draft, opened, assessing.assess)
+    measures.propose_all(draft, at_once)
+    said = _said_of(draft, message, opened)
+    for child, match in found.items():
+        said += reporters.instructions(draft, match.case_id, _of_child(message.facts, child))
+    if answer:
+        _answer(draft, message, tuple(said))
+    for case_id in joined:
+        response.accepted_already(draft, case_id)
+    return said
 
 
 def decide_again(draft: Draft, case_id: str) -> None:
@@ -98,6 +162,7 @@ def decide_again(draft: Draft, case_id: str) -> None:
     raised = assessing.assess(draft, case_id)
     if not first:
         response.break_through(draft, case_id, raised=raised)
+        reporters.clocks_again(draft, case_id)
 
 
 def decide_deferred(draft: Draft, case_id: str) -> None:
@@ -118,8 +183,13 @@ def _assess_or_defer(draft: Draft, case_ids: list[str], assess: Callable[[Draft,
 
 
 def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
-    """The report of an undecidable case, decided now: the case is its first child's, the others get their own."""
+    """The report of an undecidable case, decided now: the case is its first child's, each other child has its own.
+
+    A case that another filing had opened for that child goes on beside it, linked: a machine closes neither.
+    """
     message = given.message
+    tokens, id_tokens = _tokens(given.tokens, 0), _tokens(given.id_tokens, 0)
+    linked = matching.linked(draft, case_id, (), tokens, given.arrived_at_ms)
     draft.emit(
         ReportJoined(
             case=case_id,
@@ -127,33 +197,29 @@ def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
             receipt=message.receipt,
             facts=_of_child(message.facts, 0),
             sealed_id=message.sealed.sealed_id if message.sealed else None,
-            tokens=_tokens(given, 0),
+            tokens=tokens,
             content=content_of(message),
+            id_tokens=id_tokens or None,
+            linked=linked or None,
         )
     )
     custody.from_report(draft, case_id, message.facts.custody_now)
     more = tuple(range(1, len(message.facts.children)))
+    said: list[Instruction] = []
     if more:
-        _open(draft, given, more, (case_id,), content_of(message), answer=False)
+        said = _take_up(draft, given, more, (case_id,), answer=False)
     assessing.assess(draft, case_id, anew=True, may_lower=True)
     measures.propose_all(draft, [case_id])
-    _answer(draft, message, [case_id])
+    _answer(draft, message, (*_said_of(draft, message, [case_id]), *said))
 
 
-def _open(
-    draft: Draft,
-    given: ReportInput,
-    children: tuple[int, ...],
-    known: tuple[str, ...],
-    content: str,
-    *,
-    answer: bool = True,
-) -> None:
-    """A case for each child: danger first (alerts), then custody's consequences and places, most endangered first."""
+def _open(draft: Draft, given: ReportInput, children: tuple[int, ...], known: tuple[str, ...]) -> list[str]:
+    """A case for each child, with custody; danger first: the caller has them assessed, and then places found."""
     message = given.message
     case_ids = {child: _new_case_id(draft, message.report_id, child) for child in children}
     for child, case_id in case_ids.items():
-        tokens = _tokens(given, child)
+        tokens, id_tokens = _tokens(given.tokens, child), _tokens(given.id_tokens, child)
+        others = (*case_ids.values(), *known)
         draft.emit(
             CaseOpened(
                 case=case_id,
@@ -165,25 +231,34 @@ def _open(
                 filed_at_ms=message.filed_at_ms,
                 arrived_at_ms=given.arrived_at_ms,
                 sealed_id=message.sealed.sealed_id if message.sealed else None,
-                linked=_linked(draft, case_id, (*case_ids.values(), *known), tokens, given.arrived_at_ms),
+                linked=matching.linked(draft, case_id, others, tokens, given.arrived_at_ms),
                 tokens=tokens,
-                content=content,
+                content=content_of(message),
+                id_tokens=id_tokens or None,
             )
         )
         custody.first(draft, case_id, message.facts.custody_now)
-    at_once = _assess_or_defer(draft, list(case_ids.values()), assessing.assess)
-    measures.propose_all(draft, at_once)
-    if answer:
-        _answer(draft, message, list(case_ids.values()))
+    return list(case_ids.values())
 
 
-def _answer(draft: Draft, message: ReportFiled, case_ids: list[str]) -> None:
-    """The receipt's page within the minute, with what the filer does next."""
-    instructions: list[Instruction] = []
+def _said_of(draft: Draft, message: ReportFiled, case_ids: list[str]) -> list[Instruction]:
+    """What the assessments of these cases ask of the filer."""
+    said: list[Instruction] = []
     for case_id in case_ids:
         assessment = draft.case(case_id).assessment
-        instructions += assessment.instructions if assessment else ()
-    feedback.received(draft, message.report_id, message.receipt, tuple(instructions), FeedbackStatus.RECEIVED)
+        if assessment is None:
+            continue
+        if draft.case(case_id).receipt == message.receipt:
+            said += assessment.instructions
+        else:
+            place = _place(draft, case_id, message.receipt)
+            said += reporters.instructions(draft, case_id, _of_child(message.facts, place))
+    return said
+
+
+def _answer(draft: Draft, message: ReportFiled, said: tuple[Instruction, ...]) -> None:
+    """The receipt's page within the minute, with what the filer does next."""
+    feedback.received(draft, message.report_id, message.receipt, said, FeedbackStatus.RECEIVED)
 
 
 def _new_case_id(draft: Draft, report_id: str, child: int) -> str:
@@ -202,21 +277,8 @@ def _of_child(facts: ReportFacts, child: int) -> ReportFacts:
     return facts.model_copy(update={"children": (ours,)})
 
 
-def _tokens(given: ReportInput, child: int) -> tuple[str, ...]:
+def _tokens(of_children: tuple[str, ...], child: int) -> tuple[str, ...]:
     """The second keyed hashes of one child's match tokens."""
-    if child >= len(given.tokens):
+    if child >= len(of_children):
         return ()
-    return tuple(dict.fromkeys(TOKEN.findall(given.tokens[child])))[:TOKENS_MAX]
-
-
-def _linked(
-    draft: Draft, case_id: str, others: tuple[str, ...], tokens: tuple[str, ...], at_ms: int
-) -> tuple[str, ...]:
-    """The other children of the report, and cases within 90 days with an equal match token."""
-    found = dict.fromkeys(others)
-    for token in tokens:
-        for other, since_ms in draft.county.tokens.get(token) or ():
-            if since_ms >= at_ms - TOKEN_DAYS * DAY_MS:
-                found[other] = None
-    found.pop(case_id, None)
-    return tuple(found)[:LINKED_MAX]
+    return tuple(dict.fromkeys(TOKEN.findall(of_children[child])))[:TOKENS_MAX]

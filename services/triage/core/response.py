@@ -116,6 +116,13 @@ def break_through(draft: Draft, case_id: str, *, raised: bool) -> None:
         ladders.climb(draft, case_id, department, ladder.step, ladder.repeat, "NEW_FACTS")
 
 
+def accepted_already(draft: Draft, case_id: str) -> None:
+    """Somebody is on the way already when another filing joins: its reporter, too, learns that it is accepted."""
+    ladder = draft.case(case_id).ladders.get(Department.CIVIL_AFFAIRS)
+    if ladder is not None and ladder.dispatched:
+        _accepted(draft, case_id, Department.CIVIL_AFFAIRS)
+
+
 def _accepted(draft: Draft, case_id: str, department: Department) -> None:
     """The reporter learns on the receipt's page that civil affairs have taken the case over (MPL 11(3)).
 

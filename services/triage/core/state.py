@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
 from immutables import Map
-from shared.contracts.assessment import Assessment, Rung, Source
+from shared.contracts.assessment import Assessment, Override, Rung, Source
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
-from shared.contracts.reports import ReportFacts
+from shared.contracts.reports import InstitutionFacts, ReportFacts
 from shared.contracts.vocabulary import (
     CaseState,
     CloseReason,
@@ -192,6 +192,12 @@ class Case:
     report_ids: tuple[str, ...]
     linked: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
+    id_tokens: tuple[str, ...] = ()
+    """Those of `tokens` that come of an ID number."""
+    filings: tuple[tuple[str, int], ...] = ()
+    """Other filings about this child that joined: receipt, and when."""
+    override: Override | None = None
+    """A named officer's level, and what had been weighed then."""
     state: CaseState | None = None
     level: Level | None = None
     assessment: Assessment | None = None
@@ -280,6 +286,26 @@ class ReportSeen:
 
 
 @dataclass(frozen=True)
+class JoinedFiling:
+    """A filing that joined cases which another one had opened: who filed it, and which child of it each case is."""
+
+    institution: InstitutionFacts
+    children: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A policy that waits for the second person."""
+
+    policy: str
+    texts: Map[str, str]
+    by: str
+    kid: str
+    approver: str
+    expires_at_ms: int
+
+
+@dataclass(frozen=True)
 class County:
     """A county's cases and registry. `holds`: beds held or occupied, by place."""
 
@@ -313,11 +339,14 @@ class BookState:
     book: int
     policy_id: str = ""
     policy_texts: Map[str, str] = field(default_factory=Map)
+    proposal: Proposal | None = None
     counties: Map[str, County] = field(default_factory=Map)
     cases: Map[str, str] = field(default_factory=Map)
     deadlines: Map[str, tuple[str, str | None]] = field(default_factory=Map)
     reports: Remembered[ReportSeen] = field(default_factory=Remembered)
     receipts: Remembered[tuple[str, ...]] = field(default_factory=Remembered)
+    joined: Remembered[JoinedFiling] = field(default_factory=Remembered)
+    """By receipt."""
     commands: Remembered[bool] = field(default_factory=Remembered)
     outcomes: Remembered[bool] = field(default_factory=Remembered)
 

@@ -13,6 +13,7 @@ from shared.contracts.reports import (
 )
 from shared.contracts.vocabulary import CloseReason, Concern, GuardianStatus, Holder, InstitutionType, Relation, Sex
 
+from services.triage.core.policy.people import alleged_of
 from services.triage.core.state import Case, Custody, Stub
 
 STUB_CONCERNS_MAX = 4
@@ -51,8 +52,8 @@ def _alleged(case: Case) -> dict[str, object]:
     One relation is kept: the alleged person's, else the first guardian's or carer's who is said to do harm.
     """
     facts = case.facts
-    person = facts.alleged_person
-    said = [person.relation] if person is not None else []
+    alleged = alleged_of(facts)
+    said = [person.relation for person in alleged]
     said += [each.relation for each in facts.guardians if GuardianStatus.ABUSIVE in each.status]
     if facts.carer is not None and GuardianStatus.ABUSIVE in facts.carer.status:
         said.append(facts.carer.relation)
@@ -60,7 +61,7 @@ def _alleged(case: Case) -> dict[str, object]:
     units = [unit for unit in facts.implicated if unit.unit_type is not None][:STUB_UNITS_MAX]
     return {
         "p": known[0].value if known else None,
-        "o": bool(person is not None and person.office),
+        "o": any(person.office for person in alleged),
         "u": [[unit.unit_type, unit.area_code] for unit in units],
     }
 

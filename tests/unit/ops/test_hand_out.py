@@ -9,6 +9,7 @@ from ops.containers.hand_out import KEYS, hand_out
 EVERY_KEY = (
     "triage-writer",
     "operator",
+    "operator-2",
     "desk",
     "custodian",
     "triage-match",
@@ -17,7 +18,7 @@ EVERY_KEY = (
     "match-record",
     "match-2026",
 )
-NEVER_AT_INTAKE = {"custodian", "triage-match", "recovery", "operator", "desk", "triage-writer"}
+NEVER_AT_INTAKE = {"custodian", "triage-match", "recovery", "operator", "operator-2", "desk", "triage-writer"}
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     asked.SetAccount: KEEPERS,
     asked.SetArea: KEEPERS,
     asked.ActivatePolicy: KEEPERS,
+    asked.ApprovePolicy: KEEPERS,
     asked.RotateWriterKey: frozenset({Role.OPERATOR}),
 }
 """Every command names the roles that may give it; a test holds this table against the union in the contracts."""
@@ -71,6 +72,7 @@ def check(draft: Draft, given: CommandInput) -> None:
     refuse_unless(given.signed, "UNSIGNED", "the signature does not hold, or its key may not speak for this role")
     age_ms = given.arrived_at_ms - command.issued_at_ms
     refuse_unless(age_ms <= STALE_AFTER_MS, "STALE", "the command was issued more than 30 days ago")
+    refuse_unless(age_ms >= -HOUR_MS, "FROM_THE_FUTURE", "the command says that it was issued later than it arrived")
     refuse_unless(command.actor.role in ROLES[type(body)], "ROLE", "this role may not give this command")
     account = None
     if command.actor.role is not Role.OPERATOR:

@@ -1,7 +1,12 @@
-"""The book: its policy and its writers' keys. One copy of such a command goes to every book, under the same id."""
+"""The book: its policy and its writers' keys. One copy of such a command goes to every book.
+
+A policy takes two people: one proposes it, another approves it.
+"""
+
+from collections.abc import Mapping
 
 from shared.contracts import commands as asked
-from shared.contracts.events import PolicyActivated, WriterKeyRotated
+from shared.contracts.events import PolicyActivated, PolicyProposed, WriterKeyRotated
 
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -9,19 +14,65 @@ from services.triage.core.inputs import CommandInput
 from services.triage.core.policy import PolicyInvalid, parse_policy
 
 TEXTS_BYTES_MAX = 300 * 1024
+PROPOSAL_VALID_MS = 7 * 24 * 3600 * 1000
+"""How long a proposal waits for the second person (design value)."""
 
 
-def activate_policy(draft: Draft, body: asked.ActivatePolicy, given: CommandInput) -> None:
-    """A policy that parses, approved by a second person, is in force from the next decision on."""
+def propose_policy(draft: Draft, body: asked.ActivatePolicy, given: CommandInput) -> None:
+    """The first person's word: a policy that parses waits for the second person, who is named."""
     by = given.command.actor.account
     refuse_unless(body.approved_by != by, "SECOND_PERSON", "a policy is approved by somebody else")
     size = sum(len(name.encode()) + len(text.encode()) for name, text in body.texts.items())
     refuse_unless(size <= TEXTS_BYTES_MAX, "TOO_LARGE", "the texts are over the limit")
+    policy_id = _parsed(body.texts)
+    refuse_unless(policy_id != draft.state.policy_id, "ALREADY_ACTIVE", "this policy is in force already")
+    draft.emit(
+        PolicyProposed(
+            policy=policy_id,
+            texts=body.texts,
+            by=by,
+            approver=body.approved_by,
+            kid=given.command.kid,
+            at_ms=draft.at_ms,
+            expires_at_ms=draft.at_ms + PROPOSAL_VALID_MS,
+        )
+    )
+    draft.because(f"{policy_id} waits for {body.approved_by}, for 7 days at most")
+
+
+def approve_policy(draft: Draft, body: asked.ApprovePolicy, given: CommandInput) -> None:
+    """The second person's word: the proposed policy is in force from the next decision on."""
+    by, proposal = given.command.actor.account, draft.state.proposal
+    refuse_unless(body.policy != draft.state.policy_id, "ALREADY_ACTIVE", "this policy is in force already")
+    if proposal is None:
+        raise Refused("NO_PROPOSAL", "nobody has proposed this policy here")
+    refuse_unless(proposal.policy == body.policy, "NO_PROPOSAL", f"what waits for approval is {proposal.policy}")
+    refuse_unless(proposal.by != by, "SECOND_PERSON", "a policy is approved by somebody else than who proposed it")
+    refuse_unless(proposal.approver == by, "NOT_THE_APPROVER", f"the proposal names {proposal.approver}")
+    same_hand = given.by_operator and proposal.kid == given.command.kid
+    refuse_unless(not same_hand, "SAME_KEY", "the key of one operator cannot be two people")
+    refuse_unless(draft.at_ms <= proposal.expires_at_ms, "EXPIRED", "the proposal is more than 7 days old")
+    texts = dict(proposal.texts)
+    refuse_unless(_parsed(texts) == proposal.policy, "POLICY_INVALID", "its texts read otherwise than when proposed")
+    draft.emit(
+        PolicyActivated(
+            policy=proposal.policy,
+            texts=texts,
+            by=proposal.by,
+            approved_by=by,
+            kid=proposal.kid,
+            approved_kid=given.command.kid,
+        )
+    )
+    draft.because(f"{proposal.policy}: proposed by {proposal.by}, approved by {by}")
+
+
+def _parsed(texts: Mapping[str, str]) -> str:
+    """The policy's id. Raises Refused when its texts cannot be read."""
     try:
-        policy = parse_policy(body.texts)
+        return parse_policy(texts).policy_id
     except PolicyInvalid as invalid:
         raise Refused("POLICY_INVALID", f"{invalid.file}: {invalid.row}"[:300]) from invalid
-    draft.emit(PolicyActivated(policy=policy.policy_id, texts=body.texts, by=by, approved_by=body.approved_by))
 
 
 def rotate_writer_key(draft: Draft, body: asked.RotateWriterKey, given: CommandInput) -> None:

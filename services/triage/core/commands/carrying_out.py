@@ -43,7 +43,8 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.SetPlace: registry.set_place,
     asked.SetAccount: registry.set_account,
     asked.SetArea: registry.set_area,
-    asked.ActivatePolicy: book.activate_policy,
+    asked.ActivatePolicy: book.propose_policy,
+    asked.ApprovePolicy: book.approve_policy,
     asked.RotateWriterKey: book.rotate_writer_key,
 }
 """In the order of a case's life; the registry and the book last."""

@@ -39,7 +39,14 @@ def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput)
     before = case.level or Level.S1
     refuse_unless(body.level is not before, "SAME_LEVEL", "the case has this level already")
     draft.emit(
-        LevelSet(case=body.case, level=body.level, before=before, by=given.command.actor.account, reason=body.reason)
+        LevelSet(
+            case=body.case,
+            level=body.level,
+            before=before,
+            by=given.command.actor.account,
+            reason=body.reason,
+            override=True,
+        )
     )
     if body.level.urgency > before.urgency and case.undecidable is None:
         assessing.assess(draft, body.case, body.level, anew=True)

@@ -1,9 +1,10 @@
 """Folds of a case's life: opened, joined, assessed, seen, in custody, closed, opened again."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from shared.contracts.alerts import FeedbackDue
-from shared.contracts.assessment import Assessment
+from shared.contracts.assessment import Assessment, Override
 from shared.contracts.events import (
     AssessmentDeferred,
     AssessmentRecorded,
@@ -23,7 +24,7 @@ from shared.contracts.events import (
     RevocationFiled,
     StateChanged,
 )
-from shared.contracts.reports import ReportFacts
+from shared.contracts.reports import InstitutionFacts, ReportFacts
 from shared.contracts.vocabulary import Department, Holder, Level, Wishes
 
 from services.triage.core.deadline_kinds import DeadlineKind
@@ -36,6 +37,7 @@ from services.triage.core.state import (
     Custody,
     Deadline,
     Dispute,
+    JoinedFiling,
     KinCandidate,
     ReportSeen,
     changed,
@@ -71,6 +73,7 @@ def opened(state: BookState, event: CaseOpened, at_ms: int) -> BookState:
         report_ids=(event.report_id,),
         linked=event.linked,
         tokens=event.tokens,
+        id_tokens=event.id_tokens or (),
     )
     state = with_case(state.having(cases=state.cases.set(event.case, event.county)), case)
     state = _with_links(state, event.case, event.linked)
@@ -105,7 +108,17 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
     ids = case.report_ids if event.report_id in case.report_ids else (*case.report_ids, event.report_id)
     tokens = tuple(dict.fromkeys((*case.tokens, *event.tokens)))
     still = case.assessed if event.facts == case.facts else None
-    state = with_case(state, changed(case, facts=event.facts, report_ids=ids, tokens=tokens, assessed=still))
+    case = changed(case, facts=event.facts, report_ids=ids, tokens=tokens, assessed=still)
+    if event.id_tokens:
+        case = changed(case, id_tokens=tuple(dict.fromkeys((*case.id_tokens, *event.id_tokens))))
+    if event.linked:
+        linked = tuple(dict.fromkeys((*case.linked, *event.linked)))[:LINKED_MAX]
+        case = changed(case, linked=linked)
+    if event.matched_by is not None and event.receipt is not None:
+        case = changed(case, filings=(*case.filings, (event.receipt, at_ms)))
+        state = _with_filing(state, event, at_ms)
+    state = with_case(state, case)
+    state = _with_links(state, case.case, event.linked or ())
     state = _with_tokens(state, case, event.tokens, at_ms)
     return _with_report(state, event.report_id, event.receipt or case.receipt, event.case, event.content, at_ms)
 
@@ -157,8 +170,21 @@ def assessment_deferred(state: BookState, event: AssessmentDeferred, at_ms: int)
 
 
 def level_set(state: BookState, event: LevelSet, at_ms: int) -> BookState:
-    """The level in force."""
-    return _changed_case(state, event.case, level=event.level)
+    """The level in force; an officer's override stands against what had been weighed by then, until the next one."""
+    if not event.override:
+        return _changed_case(state, event.case, level=event.level)
+    case = state.case(event.case)
+    if case is None:
+        return state
+    weighed = Override(level=event.level)
+    if case.assessment is not None:
+        raises = {each.source.rule: each.after for each in case.assessment.raises}
+        weighed = Override(
+            level=event.level,
+            situations={each.source.rule: each.level for each in case.assessment.situations},
+            raises=raises | (case.assessment.raises_held or {}),
+        )
+    return with_case(state, changed(case, level=event.level, override=weighed))
 
 
 def state_changed(state: BookState, event: StateChanged, at_ms: int) -> BookState:
@@ -301,8 +327,15 @@ def _with_tokens(state: BookState, case: Case, tokens: tuple[str, ...], arrived_
     memory = county.tokens
     for token in tokens:
         since_ms = arrived_at_ms - TOKEN_DAYS * DAY_MS
-        known = tuple(entry for entry in memory.get(token) or () if entry[1] >= since_ms and entry[0] != case.case)
-        memory = memory.added(token, (*known, (case.case, arrived_at_ms))[-TOKEN_CASES_MAX:], arrived_at_ms)
+        known = tuple(
+            entry
+            for entry in memory.get(token) or ()
+            if entry[0] != case.case and (entry[1] >= since_ms or state.case(entry[0]) is not None)
+        )
+        entries = (*known, (case.case, arrived_at_ms))[-TOKEN_CASES_MAX:]
+        memory = memory.added(
+            token, entries, arrived_at_ms, lambda value: _any_open(state, [each[0] for each in value])
+        )
     return with_county(state, changed(county, tokens=memory))
 
 
@@ -326,5 +359,21 @@ def _with_report(
     return state.having(reports=reports, receipts=receipts)
 
 
-def _any_open(state: BookState, cases: tuple[str, ...]) -> bool:
+def _with_filing(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
+    """Which child of a filing that joined this case is, for its additions."""
+    receipt = event.receipt or ""
+    known = state.joined.get(receipt)
+    entry = (event.case, event.child or 0)
+    filing = JoinedFiling(
+        institution=known.institution if known else event.institution or InstitutionFacts(),
+        children=(*known.children, entry) if known else (entry,),
+    )
+
+    def keep(value: JoinedFiling) -> bool:
+        return _any_open(state, [name for name, _ in value.children])
+
+    return state.having(joined=state.joined.added(receipt, filing, at_ms, keep))
+
+
+def _any_open(state: BookState, cases: Sequence[str]) -> bool:
     return any(state.case(case) is not None for case in cases)

@@ -14,12 +14,13 @@ from shared.contracts.events import (
     PlaceLicenceExpired,
     PlaceSet,
     PolicyActivated,
+    PolicyProposed,
     ShiftSet,
 )
 
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.folds.cases import with_county
-from services.triage.core.state import BookState, County, Deadline, changed
+from services.triage.core.state import BookState, County, Deadline, Proposal, changed
 
 SHIFT_KEPT_MS = 7 * 24 * 3600 * 1000
 UNREMEMBERED_REFUSALS = frozenset({"UNSIGNED", "REPEATED"})
@@ -100,9 +101,15 @@ def area_set(state: BookState, event: AreaSet, at_ms: int) -> BookState:
     return with_county(state, changed(state.county(event.area.county), area=event.area))
 
 
+def policy_proposed(state: BookState, event: PolicyProposed, at_ms: int) -> BookState:
+    """A policy waits for the second person; it takes the place of one that waited before."""
+    proposal = Proposal(event.policy, Map(event.texts), event.by, event.kid, event.approver, event.expires_at_ms)
+    return state.having(proposal=proposal)
+
+
 def policy_activated(state: BookState, event: PolicyActivated, at_ms: int) -> BookState:
     """The policy in force from here on."""
-    return state.having(policy_id=event.policy, policy_texts=Map(event.texts))
+    return state.having(policy_id=event.policy, policy_texts=Map(event.texts), proposal=None)
 
 
 def command_accepted(state: BookState, event: CommandAccepted, at_ms: int) -> BookState:

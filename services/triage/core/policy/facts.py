@@ -221,7 +221,7 @@ def _reporter_facts(report: ReportFacts, people: PeopleFacts) -> dict[str, FactV
         "reporter_is_school": kind in SCHOOLS,
         "reporter_is_unit": report.institution.id is not None and kind not in UNREGISTERED,
         "implicated_types": _types(unit.unit_type for unit in report.implicated),
-        "filing_unit_implicated": _filing_unit_implicated(report),
+        "filing_unit_implicated": filing_unit_implicated(report),
         "township_implicated": any(
             unit.unit_type is InstitutionType.STATE_ORGAN and len(unit.area_code or "") == TOWNSHIP_DIGITS
             for unit in report.implicated
@@ -229,7 +229,7 @@ def _reporter_facts(report: ReportFacts, people: PeopleFacts) -> dict[str, FactV
     }
 
 
-def _filing_unit_implicated(report: ReportFacts) -> bool:
+def filing_unit_implicated(report: ReportFacts) -> bool:
     """Whether the filing unit is among the implicated; an unknown id or type counts as the same unit."""
     own = report.institution
     if own.type in UNREGISTERED:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from shared.contracts.assessment import FactValue
-from shared.contracts.reports import GuardianFacts, ReportFacts
+from shared.contracts.reports import AllegedFacts, GuardianFacts, ReportFacts
 from shared.contracts.vocabulary import Concern, GuardianStatus, Holder, Relation
 
 from services.triage.core.clocks import DAY_MS
@@ -85,15 +85,15 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
     statuses = [known(guardian.status) for guardian in report.guardians]
     ability = [is_able(status) for status in statuses]
     carer = known(report.carer.status) if report.carer else frozenset[GuardianStatus]()
-    alleged = report.alleged_person
-    relation = alleged.relation if alleged else Relation.UNKNOWN
+    alleged = alleged_of(report)
+    relation = alleged[0].relation if alleged else Relation.UNKNOWN
     abusive = (
         any(GuardianStatus.ABUSIVE in status for status in statuses)
         or GuardianStatus.ABUSIVE in carer
-        or (relation in CARING_RELATIONS and bool(HARM & set(concerns)))
+        or (any(person.relation in CARING_RELATIONS for person in alleged) and bool(HARM & set(concerns)))
     )
-    outside = None if relation is Relation.UNKNOWN else relation in OUTSIDE_RELATIONS
-    in_family = abusive or (alleged is not None and outside is not True)
+    outside = _outside_household(alleged)
+    in_family = abusive or (bool(alleged) and outside is not True)
     feared_at_home = in_family or report.safety.afraid_to_go_home is True
     values: dict[str, FactValue] = {
         "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
@@ -108,9 +108,28 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
         "written_entrustment": report.carer.written_entrustment if report.carer else None,
         "alleged_relation": None if relation is Relation.UNKNOWN else relation.value,
         "alleged_outside_household": outside,
-        "alleged_office": alleged.office if alleged else None,
+        "alleged_office": _office(alleged),
     }
-    return PeopleFacts(values, True if in_family else None if alleged is None or outside is None else False)
+    return PeopleFacts(values, True if in_family else None if outside is None else False)
+
+
+def alleged_of(report: ReportFacts) -> tuple[AllegedFacts, ...]:
+    """Everybody who is said to have done harm, whom the newest filing names first."""
+    return (*((report.alleged_person,) if report.alleged_person else ()), *(report.others_alleged or ()))
+
+
+def _outside_household(alleged: tuple[AllegedFacts, ...]) -> bool | None:
+    """True: all of them are strangers to the household. False: somebody is not. None: not known, or nobody alleged."""
+    known_relations = [person.relation for person in alleged if person.relation is not Relation.UNKNOWN]
+    if any(relation not in OUTSIDE_RELATIONS for relation in known_relations):
+        return False
+    return True if known_relations and len(known_relations) == len(alleged) else None
+
+
+def _office(alleged: tuple[AllegedFacts, ...]) -> bool | None:
+    """Whether any of them holds a public office; unknown of one is unknown of all, unless one is known to."""
+    offices = {person.office for person in alleged}
+    return True if True in offices else False if offices == {False} else None
 
 
 def _returnable(guardians: tuple[GuardianFacts, ...], ability: list[bool | None], *, feared_at_home: bool) -> bool:

@@ -11,6 +11,8 @@ from shared.contracts.assessment import (
     ClockDue,
     LevelRaise,
     NearlyFound,
+    Override,
+    PriorFacts,
     SituationFound,
     Source,
 )
@@ -50,7 +52,7 @@ class Policy:
         law = _active(self.rows, shanghai_date(at_ms), area)
         case = Evaluation(facts_of(facts, at_ms))
         found, rows, nearly = _situations(case, law)
-        level, raises = _level(case, law, found, facts.prior.floor_level)
+        level, raises, held, noted = _level(case, law, found, facts.prior)
         case.facts = {**case.facts, "level": level.value}
         withheld = recipients.withheld(case, law, facts.report)
         told = recipients.told(case, law, rows, withheld, level, at_ms)
@@ -64,6 +66,7 @@ class Policy:
             nearly=nearly[:NEARLY_MAX],
             nearly_count=len(nearly),
             raises=raises,
+            raises_held=held or None,
             departments=told,
             not_told=recipients.not_told(withheld),
             clocks=clocks,
@@ -73,7 +76,7 @@ class Policy:
             revocation=measures.revocation(rows, clocks),
             instructions=recipients.instructions(case, law, told),
             rules_failed=tuple(case.failed),
-            why=_why(found, raises, level),
+            why=(*_why(found, raises, level), *noted),
             policy=self.policy_id,
         )
 
@@ -136,22 +139,49 @@ def _missing(case: Evaluation, when: Condition) -> tuple[str, ...]:
 
 
 def _level(
-    case: Evaluation, law: Rows, found: tuple[SituationFound, ...], floor: Level | None
-) -> tuple[Level, tuple[LevelRaise, ...]]:
-    """The gravest situation, then rules that demand a least level, then those that add steps, then the floor."""
-    level, raises = Level.S4, []
+    case: Evaluation, law: Rows, found: tuple[SituationFound, ...], prior: PriorFacts
+) -> tuple[Level, tuple[LevelRaise, ...], dict[str, Level], tuple[str, ...]]:
+    """The gravest situation, then rules that demand a least level, then those that add steps, then the floor.
+
+    After an officer's override it begins at the officer's level, and only what is newly true asks for more: a rule
+    that was not weighed then, or one that now asks for a graver level than it did. Also gives the raises that hold
+    without effect (for a later override they have been weighed, too), and sentences about the override.
+    """
+    override = prior.override
+    level, raises, held = Level.S4 if override is None else override.level, [], {}
+    new: list[str] = []
     for item in found:
-        level = graver(level, item.level)
+        if override is None or _graver(item.level, override.situations.get(item.source.rule)):
+            new.append(item.source.rule)
+            level = graver(level, item.level)
     codes = tuple(dict.fromkeys(item.code for item in found))
     case.facts = {**case.facts, "situations": codes}
     for row in sorted(law.raises, key=lambda row: row.steps):
         if not case.holds(row.id, row.when):
             continue
+        before = None if override is None else override.raises.get(row.id)
+        weighed = before is not None and (row.at_least is None or not _graver(row.at_least, before))
         after = raised(level, row.steps) if row.at_least is None else graver(level, row.at_least)
-        if after is not level:
-            raises.append(LevelRaise(source=row.source, before=level, after=after))
-            level = after
-    return (level if floor is None else graver(level, floor)), tuple(raises)
+        if weighed or after is level:
+            held[row.id] = row.at_least or level
+            continue
+        new.append(row.id)
+        raises.append(LevelRaise(source=row.source, before=level, after=after))
+        level = after
+    noted = () if override is None else _overridden(override, new)
+    return (level if prior.floor_level is None else graver(level, prior.floor_level)), tuple(raises), held, noted
+
+
+def _graver(level: Level, than: Level | None) -> bool:
+    return than is None or level.urgency > than.urgency
+
+
+def _overridden(override: Override, new: list[str]) -> tuple[str, ...]:
+    """What an assessment says of an officer's override before it."""
+    stands = f"an officer set {override.level}: 经办人已定为 {override.level}"
+    if not new:
+        return (f"{stands}; nothing is newly true, it stands / 无新事实，维持",)
+    return (f"{stands}; newly true since / 其后新认定: {', '.join(new)}",)
 
 
 def _clocks(case: Evaluation, clocks: tuple[Clock, ...], event: str, level: Level, at_ms: int) -> tuple[ClockDue, ...]:

@@ -11,7 +11,7 @@ from shared.contracts.vocabulary import Department, DisclosureField, GuardianSta
 from services.triage.core.clocks import due_at_ms, next_duty_moment
 from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.model import Ladder, LadderTiming, Rows, Situation, Withholding
-from services.triage.core.policy.people import known
+from services.triage.core.policy.people import alleged_of, known
 
 FIRST_TOLD = (Department.POLICE, Department.CIVIL_AFFAIRS)
 """Police first, civil affairs in parallel (domain rule); the order is of the list only, all are told at once."""
@@ -45,7 +45,7 @@ def withheld(case: Evaluation, law: Rows, report: ReportFacts) -> tuple[Withheld
 def _persons(kind: str, report: ReportFacts) -> list[str]:
     """The relation codes (never names) or unit types that a withholding names."""
     if kind == "ALLEGED_PERSON":
-        return [report.alleged_person.relation.value] if report.alleged_person else []
+        return [person.relation.value for person in alleged_of(report)]
     if kind == "ABUSIVE_GUARDIAN":
         return [g.relation.value for g in report.guardians if GuardianStatus.ABUSIVE in known(g.status)]
     if kind == "ABUSIVE_CARER":

@@ -173,23 +173,6 @@ def test_a_report_is_remembered_as_long_as_its_case_is_open() -> None:
     assert of(decision, ReportJoined)[0].case == "r.0"
 
 
-def test_equal_match_tokens_link_cases_and_raise_the_level() -> None:
-    world = CoreWorld().staff()
-    for number in (1, 2):
-        message = ReportFiled(
-            report_id=f"t{number}",
-            receipt=f"t{number}",
-            space="test",
-            county=COUNTY,
-            filed_at_ms=T0,
-            facts=ReportFacts(children=(child("DROPOUT"),)),
-        )
-        world.give(ReportInput(message, world.now_ms, ("a" * 64 + " " + str(number) * 64,)))
-    assert world.case("t2.0").linked == ("t1.0",)
-    assert world.case("t1.0").linked == ("t2.0",)
-    assert world.case("t2.0").level is Level.S2
-
-
 def test_death_ends_the_measure_and_frees_the_bed() -> None:
     world = CoreWorld().staff()
     world.add(place("home"))
