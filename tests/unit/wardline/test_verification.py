@@ -6,8 +6,10 @@ from pathlib import Path
 
 import orjson
 import pytest
+from nacl.signing import SigningKey
 
 from shared.contracts import chain
+from shared.contracts.commands import key_id
 from shared.contracts.wire import sha256_hex
 from shared.runtime.space import Space
 from tests.support.ledger_writing import COUNTY, TOPIC_IDS, BookWriter, new_space
@@ -238,7 +240,7 @@ def test_notes_are_read_back_with_who_signed_them_and_a_changed_one_is_signed_by
     head = replace(head_of(writer, 3), signed_by=())
     later = replace(head_of(writer, 7), signed_by=())
     notes = "\n".join(signed_note(each, space.secret("operator")) for each in (head, later))
-    [operator] = space.genesis.operators
+    operator = key_id(bytes(SigningKey(space.secret("operator")).verify_key))
     assert read_notes(notes, space.name, space.genesis.operators) == [
         replace(head, signed_by=(operator,)),
         replace(later, signed_by=(operator,)),
