@@ -59,8 +59,6 @@ def test_a_command_is_accepted_or_refused_with_a_reason_and_a_repetition_tells_t
 
 @pytest.mark.usefixtures("worker")
 def test_a_policy_is_in_force_once_a_second_person_approves_it(place: BrokerSpace, tmp_path: Path) -> None:
-    place: BrokerSpace, tmp_path: Path
-) -> None:
     other = another_policy(tmp_path / "policy")
     policy_id = parse_policy(load_policy_texts(other)).policy_id
     early = place.run("policy", "approve", policy_id, "--wait", "60")
