@@ -101,7 +101,9 @@ BREACH_STEPS = (LadderStep.E3, LadderStep.E4, LadderStep.E5)
 
 def start(draft: Draft, case_id: str, due: ClockDue, *, again: bool = False) -> None:
     """Start a clock. One that runs already stays if it ends earlier; one that was met stays met unless `again`."""
-    known = draft.case(case_id).clocks.get(due.id)
+    case = draft.case(case_id)
+    known = case.clocks.get(due.id)
+    due = due.model_copy(update={"due_at_ms": _awake(case, due.due_at_ms)})
     if known is not None:
         if (known.met and not again) or (not known.met and known.due_at_ms <= due.due_at_ms):
             return
@@ -189,7 +191,7 @@ def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:
     repeat_ms = ladders.times_of(case).repeat_ms
     if clock not in URGENT:
         repeat_ms = max(repeat_ms, DAY_MS)
-    next_ms = ladders.in_hours(case, max(draft.at_ms, draft.now_ms) + repeat_ms)
+    next_ms = _awake(case, max(draft.at_ms, draft.now_ms) + repeat_ms)
     draft.emit(
         ClockBreached(
             case=case_id,
@@ -232,6 +234,15 @@ def next_review(draft: Draft, case_id: str) -> None:
         ),
         again=True,
     )
+
+
+def _awake(case: Case, at_ms: int) -> int:
+    """The end of a clock, at S3 and S4 moved out of the night: its breach tells somebody (design: nobody is woken).
+
+    A clock that ends with the day's business (20:00) ends then.
+    """
+    last_ms = at_ms - 1
+    return at_ms if ladders.in_hours(case, last_ms) == last_ms else ladders.in_hours(case, at_ms)
 
 
 def _climbs_on(case: Case) -> Department:
