@@ -8,7 +8,7 @@ from shared.contracts.events import ClockBreached, ClockCancelled, ClockMet, Clo
 from shared.contracts.vocabulary import Basis, ClockType, Department, Holder, LadderStep, Level
 
 from services.triage.core import ladders, revocation
-from services.triage.core.clocks import DAY_MS, Unit, due_at_ms
+from services.triage.core.clocks import DAY_MS, Unit, due_at_ms, next_duty_moment
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 from services.triage.core.state import Case
@@ -96,6 +96,7 @@ DOCUMENT_SOURCE = Source(
     citation="design: decided by phone, the document number by 12:00 of the next working day",
 )
 REVIEW_DAYS: Final = {Level.S1: 3, Level.S2: 7, Level.S3: 14, Level.S4: 30, Level.S0: 30}
+DAY_CLOCKS = frozenset({ClockType.CALENDAR_DAYS, ClockType.WORKING_DAYS})
 BREACH_STEPS = (LadderStep.E3, LadderStep.E4, LadderStep.E5)
 
 
@@ -103,7 +104,7 @@ def start(draft: Draft, case_id: str, due: ClockDue, *, again: bool = False) -> 
     """Start a clock. One that runs already stays if it ends earlier; one that was met stays met unless `again`."""
     case = draft.case(case_id)
     known = case.clocks.get(due.id)
-    due = due.model_copy(update={"due_at_ms": _awake(case, due.due_at_ms)})
+    due = due.model_copy(update={"due_at_ms": _awake(case, due.due_at_ms, due.clock_type)})
     if known is not None:
         if (known.met and not again) or (not known.met and known.due_at_ms <= due.due_at_ms):
             return
@@ -236,12 +237,15 @@ def next_review(draft: Draft, case_id: str) -> None:
     )
 
 
-def _awake(case: Case, at_ms: int) -> int:
-    """The end of a clock, at S3 and S4 moved out of the night: its breach tells somebody (design: nobody is woken).
+def _awake(case: Case, at_ms: int, clock_type: ClockType | None = None) -> int:
+    """The end of a clock, moved out of the night where nobody must be woken for its breach (design).
 
-    A clock that ends with the day's business (20:00) ends then.
+    That is at S3 and S4, and at every level for a clock that counts days: its last day ends at midnight (Civil Code
+    arts. 201-203), and whoever must act learns of it when duty begins. A day's business ends at 20:00, and so may it.
     """
     last_ms = at_ms - 1
+    if clock_type in DAY_CLOCKS:
+        return at_ms if next_duty_moment(last_ms) == last_ms else next_duty_moment(at_ms)
     return at_ms if ladders.in_hours(case, last_ms) == last_ms else ladders.in_hours(case, at_ms)
 
 

@@ -54,7 +54,7 @@ def close(reason: CloseReason) -> Body:
 def nobody_at(tale: Tale, *contacts: str) -> None:
     """These numbers are not staffed any more."""
     for name in contacts:
-        contact = _registered(tale, asked.SetContact, "contact", name)
+        contact = registered(tale, asked.SetContact, "contact", name)
         assert isinstance(contact, Contact)
         tale.beforehand.append(asked.SetContact(contact=contact.model_copy(update={"active": False})))
 
@@ -68,7 +68,8 @@ def only_place(tale: Tale, name: str | None, capacity: int = 1) -> None:
             tale.beforehand.append(asked.SetPlace(place=place.model_copy(update=change)))
 
 
-def _registered(tale: Tale, kind: type, part: str, name: str) -> object:
+def registered(tale: Tale, kind: type, part: str, name: str) -> object:
+    """An entry of the sample registry as it is loaded on the tale's first day."""
     return next(
         getattr(entry.body, part)
         for entry in sample_registry(tale.begin_ms).entries

@@ -56,10 +56,11 @@ def test_one_free_bed_one_officer_and_nobody_is_forgotten(county: CountyInMemory
         tale.at("21:21").find(name, level="S1", place=None, custody="NOBODY")
         tale.at("21:23").send_somebody(name, *others(committee))
 
-    # The girl's aunt is checked and takes her. The bed goes to a child who is alone, not to the one in hospital.
+    # The girl's aunt is checked and willing: kin come first, and the bed is free. It goes to a child who is alone at
+    # home, not to the one in hospital.
     tale.at("21:30").order("officer-2", "girl", the_aunt)
+    tale.want(between("21:30", "21:31"), because("PLACE_FOUND", [*e1("girl"), *e1("brother")]))
     tale.at("21:31").order("officer-2", "girl", brought_to(tale, "21:30", Holder.KIN, "aunt"))
-    tale.want(between("21:31", "21:32"), because("PLACE_FOUND", e1("brother")))
     tale.at("21:32").find("girl", place="aunt", custody="KIN")
     tale.at("21:32").find("brother", place="rescue-1")
     tale.at("21:32").find("sister", place=None)
