@@ -156,7 +156,8 @@ class CountyInMemory:
             filed_at_ms=now_ms,
             facts=reading.facts if adds else facts_of_filing(reading),
         )
-        return ReportInput(message, now_ms, tokens_of(reading))
+        tokens = tokens_of(reading)
+        return ReportInput(message, now_ms, tokens, tokens)
 
     # -- as departments and officers do
 

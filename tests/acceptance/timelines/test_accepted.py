@@ -27,7 +27,7 @@ from tests.acceptance.timelines.tale import Tale, between
 def accepted_and_nobody_sent() -> Tale:
     tale = Tale("2026-11-24")
     told_first = at_filing("child", SCHOOL, "education", "procuratorate")
-    tale.at("22:40").report("child", abandoned())
+    tale.at("22:40").report("child", abandoned(8))
     tale.want(between("22:40", "22:41"), told_first)
     tale.at("22:43").send_somebody("child", *(contact for contact in others(told_first) if contact != STATION))
     tale.at("22:45").accept("child", "ca-duty-1", STATION)
@@ -36,7 +36,7 @@ def accepted_and_nobody_sent() -> Tale:
     tale.want(between("23:15", "23:16"), because("ACKNOWLEDGEMENT_LAPSED", e2("child")))
     tale.want(between("23:15", "23:16"), command_centre("child").because("ACKNOWLEDGEMENT_LAPSED"))
     tale.at("23:20").send_somebody("child", "ca-duty-2", "police-command")
-    tale.until("23:50")
+    tale.until("23:40")
     return tale
 
 
