@@ -46,6 +46,7 @@ ACTORS = {
     "police": asked.Actor(account="police", role=Role.CLERK, area_prefix=COUNTY, department=Department.POLICE),
     "township": asked.Actor(account="township", role=Role.TOWNSHIP_SUPERVISOR, area_prefix=TOWNSHIP),
     "admin": asked.Actor(account="admin", role=Role.ADMINISTRATOR, area_prefix=COUNTY),
+    "admin-2": asked.Actor(account="admin-2", role=Role.ADMINISTRATOR, area_prefix=COUNTY),
     "auditor": asked.Actor(account="auditor", role=Role.AUDITOR, area_prefix=COUNTY),
     "desk": asked.Actor(account="desk-officer", role=Role.OFFICER, area_prefix=""),
     "operator": asked.Actor(account="operator", role=Role.OPERATOR, area_prefix=""),
@@ -238,7 +239,7 @@ class CoreWorld:
             if role not in without:
                 self.order("operator", asked.SetContact(contact=contact(department, role, area)))
         for name, actor in ACTORS.items():
-            if actor.role is not Role.OPERATOR and name != "desk":
+            if actor.role is not Role.OPERATOR and name not in {"desk", "admin-2"}:
                 account = Account(
                     account=name,
                     county=COUNTY,

@@ -2,6 +2,7 @@
 
 from shared.contracts.alerts import AlertResult, AlertSettled, AnswerCode, AnswerGiven, OutcomeRecorded
 from shared.contracts.events import AnswerRecorded, InputUndecidable
+from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Department, LadderStep
 
 from services.triage.core import domicile, ladders, notices, response
@@ -91,6 +92,9 @@ def _answer(draft: Draft, outcome: AnswerGiven) -> None:
     if notices.kind_of(outcome.alert_id) is not None:
         domicile.answered(draft, case.case, outcome.answer, by)
         return
+    if _told(draft, case, outcome.alert_id) not in {None, outcome.department}:
+        draft.because("the alert told another department than the one that answers: the answer has no effect")
+        return
     department = _ladder_of(case, outcome)
     refused: str | None
     match outcome.answer:
@@ -114,6 +118,19 @@ def _who(case: Case, alert_id: str) -> str | None:
             if asked == alert_id:
                 return f"contact:{contacts[0]}" if len(contacts) == 1 else f"link:{alert_id}"[:120]
     return f"link:{alert_id}"[:120]
+
+
+def _told(draft: Draft, case: Case, alert_id: str) -> Department | None:
+    """The department that the alert told: from the alert while it is unsettled, then from whom it told, else None."""
+    pending = case.alerts.get(alert_id)
+    if pending is not None:
+        return pending.department
+    told = next((told for ladder in case.ladders.values() for asked, told in ladder.recent if asked == alert_id), ())
+    for contact_id in told[:1]:
+        contact = draft.registry.contacts.get(contact_id)
+        contact = contact or draft.state.registry(COUNTY_UNKNOWN).contacts.get(contact_id)
+        return contact.department if contact else None
+    return None
 
 
 def _ladder_of(case: Case, outcome: AnswerGiven) -> Department:

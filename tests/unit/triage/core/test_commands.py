@@ -164,12 +164,27 @@ def test_a_duplicate_names_the_other_case() -> None:
     assert [event.state for event in of(world.order("officer", body), StateChanged)] == [CaseState.DUPLICATE]
 
 
-def test_only_a_named_officer_lowers_the_level_and_new_facts_raise_it_again() -> None:
+def test_only_a_named_officer_lowers_the_level() -> None:
     world = filed()
     lower = asked.OverrideLevel(case="r.0", level=Level.S3, reason="VERIFIED_SAFE")
-    assert [event.by for event in of(world.order("officer", lower), LevelSet)] == ["officer"]
-    world.file(child("ABANDONED"), report_id="r-2", receipt=f"{COUNTY}-r")
-    assert world.case("r.0").level is Level.S1
+    assert [(event.by, event.override) for event in of(world.order("officer", lower), LevelSet)] == [("officer", True)]
+    assert world.case("r.0").level is Level.S3
+
+
+def test_a_command_from_the_future_is_refused() -> None:
+    world = filed()
+    command = asked.Command(
+        command_id="c",
+        space="test",
+        county=COUNTY,
+        actor=ACTORS["officer"],
+        issued_at_ms=T0 + 3600 * 1000 + 1,
+        body=asked.Acknowledge(case="r.0"),
+        kid="desk",
+    )
+    assert refusal(world.give(CommandInput(command, T0, signed=True))) == "FROM_THE_FUTURE"
+    in_time = command.model_copy(update={"command_id": "d", "issued_at_ms": T0 + 3600 * 1000})
+    assert refusal(world.give(CommandInput(in_time, T0, signed=True))) is None
 
 
 def test_an_officer_raises_the_level_and_the_clocks_and_ladders_of_that_level_begin() -> None:
