@@ -6,6 +6,7 @@ from typing import Any
 
 from immutables import Map
 
+from services.intake.core.notices import NOTICE_TEXTS
 from services.intake.core.parsing import parse_filing
 from services.intake.core.reading import read_filing
 from services.intake.core.refused import empty_filing
@@ -47,6 +48,14 @@ class Explained:
     lines: tuple[Said, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedFiling:
+    """What a filing gives: its children, and the fields that were not understood (`<field path>`, with why)."""
+
+    children: tuple[Explained, ...]
+    notices: tuple[tuple[str, Said], ...]
+
+
 class RegistryRefused(ValueError):
     """The core refused an entry of the registry."""
 
@@ -78,14 +87,14 @@ class Explainer:
                 body=entry.body,
                 kid="explain",
             )
-            state, decision = _decided(state, CommandInput(command, at_ms, signed=True), policy, at_ms)
+            state, decision = decided(state, CommandInput(command, at_ms, signed=True), policy, at_ms)
             for event in decision.events:
                 if event.type == "CommandRefused":  # type: ignore[attr-defined]  # every event has a type
                     raise RegistryRefused(f"{entry.event} {entry.name}: {event.reason} {event.detail}")  # type: ignore[attr-defined]
         institutions = {each.id: each for each in content.institutions}
         return cls(policy, at_ms, state, institutions, registry is not None)
 
-    def explain(self, filed: FiledText, *, rules: bool = False) -> list[Explained]:
+    def explain(self, filed: FiledText, *, rules: bool = False) -> ExplainedFiling:
         """The decision on each child of a filing; `rules`: rule ids in the words. Raises intake's Refused."""
         reading = read_filing(
             parse_filing(filed.body), now_ms=self.at_ms, institution=self._institution(filed.institution_id)
@@ -104,14 +113,17 @@ class Explainer:
         )
         state, events = self._lived(ReportInput(message, self.at_ms), county)
         cases = sorted(state.county(county).cases.values(), key=lambda case: case.child)
-        return [self._explained(filed.name, state, case, events, rules=rules) for case in cases]
+        return ExplainedFiling(
+            tuple(self._explained(filed.name, state, case, events, rules=rules) for case in cases),
+            tuple((notice.field, Said(*NOTICE_TEXTS[notice.code])) for notice in reading.notices),
+        )
 
     def _lived(self, report: ReportInput, county: str) -> tuple[BookState, list[Message]]:
         """The report decided, and the children whose assessment it left to records of their own at the same moment."""
-        state, decision = _decided(self.state, report, self.policy, self.at_ms)
+        state, decision = decided(self.state, report, self.policy, self.at_ms)
         events = list(decision.events)
         while (waiting := _unassessed(state, county)) is not None:
-            state, decision = _decided(state, DeadlineInput(waiting, self.at_ms), self.policy, self.at_ms)
+            state, decision = decided(state, DeadlineInput(waiting, self.at_ms), self.policy, self.at_ms)
             events += decision.events
         return state, events
 
@@ -163,7 +175,8 @@ class Explainer:
         return InstitutionFacts(id=known.id, type=known.institution_type, area_code=known.area_code, authenticated=True)
 
 
-def _decided(state: BookState, given: Input, policy: Policy, at_ms: int) -> tuple[BookState, Decision]:
+def decided(state: BookState, given: Input, policy: Policy, at_ms: int) -> tuple[BookState, Decision]:
+    """One input decided, and the state after it."""
     decision = decide(state, given, policy, at_ms)
     return decision.state, decision
 

@@ -25,6 +25,13 @@ class Limits:
     undecidable_per_minute_max: int = 5
 
 
+PORT_MAX = 65_535
+
+
+class SettingRefused(ValueError):
+    """A variable cannot be used: its name and why; the value is not repeated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one triage worker."""
@@ -39,13 +46,23 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """WARDLINE_KAFKA…, _SPACE, _HOME, _TRIAGE_METRICS_PORT (0: any free port), _BIND."""
+        """WARDLINE_KAFKA…, _SPACE, _HOME, _TRIAGE_METRICS_PORT (0: any free port), _BIND. Raises SettingRefused."""
         home = Path(environment.get("WARDLINE_HOME", "var")).resolve()
         return cls(
             connection=Connection.from_environment(environment),
             space=environment.get("WARDLINE_SPACE", "demo"),
             home=home,
-            metrics_port=int(environment.get("WARDLINE_TRIAGE_METRICS_PORT", "8301")),
+            metrics_port=_port(environment, "WARDLINE_TRIAGE_METRICS_PORT", 8301),
             bind_address=environment.get("WARDLINE_BIND", "127.0.0.1"),
             data_directory=home / "triage",
         )
+
+
+def _port(environment: Mapping[str, str], name: str, default: int) -> int:
+    """A port, or 0 for any free one."""
+    given = environment.get(name)
+    if given is None:
+        return default
+    if not (given.isascii() and given.isdigit()) or int(given) > PORT_MAX:
+        raise SettingRefused(f"{name}: a port is a whole number from 0 to {PORT_MAX}")
+    return int(given)

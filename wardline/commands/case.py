@@ -3,11 +3,13 @@
 import click
 from pydantic import ValidationError
 
+from shared.contracts.base import Message
 from shared.contracts.events import read_event
 from shared.contracts.ids import normal_receipt
 from shared.runtime.ledger_reader import Read
 from wardline.case_log import CaseLog
-from wardline.narration import Line, tell
+from wardline.narration import Line
+from wardline.narration.chapters import chapter
 from wardline.narration.story import Stories, summary
 from wardline.narration.words import moment
 from wardline.workplace import Workplace, emit, iso_shanghai, json_option, language_option, pass_workplace, stop
@@ -87,11 +89,12 @@ def tell_record(read: Read, cases: set[str], language: str, *, as_json: bool) ->
         return
     at, seq = moment(fields["decided_at_ms"]), fields["seq"]
     say_line(Line(f"{at.zh}（第 {read.book} 册第 {seq} 条）", f"{at.en} (book {read.book}, record {seq})"), language)
+    told: dict[str, list[Message]] = {}
     for raw in of_cases:
         try:
-            lines = tell(read_event(raw))
+            told.setdefault(raw["case"], []).append(read_event(raw))
         except ValidationError:
             click.echo(f"    ? {raw.get('type')}")
-            continue
-        for line in lines:
+    for record in told.values():
+        for line in chapter(record, fields["decided_at_ms"]):
             say_line(line, language, "    ")

@@ -10,17 +10,21 @@ from services.triage.core.said import Language, Said
 from shared.runtime.clock import SpaceClock, wall_ms
 from wardline.body_options import TimeOption, moment_ms
 from wardline.explaining import Explained, Explainer, RegistryRefused
-from wardline.filings import read_filings
+from wardline.filings import FiledText, files_in, read_filings, what_is_wrong
 from wardline.policy_source import parsed_policy
 from wardline.registry_file import RegistryInvalid, read_registry
 from wardline.workplace import Workplace, emit, json_option, language_option, pass_workplace, stop
 
 LANGUAGES: Final[dict[str, tuple[Language, ...]]] = {"zh": ("zh",), "en": ("en",), "both": ("zh", "en")}
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE_OR_FOLDER = click.Path(exists=True, path_type=Path)
+
+FIELDS_OF: Final = {"EMPTY_FILING": "children[].concerns, narrative"}
+"""The fields that a refusal without a place in the text is about."""
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.argument("files", nargs=-1, required=True, type=FILE_OR_FOLDER)
 @click.option("--registry", "registry_file", type=FILE, help="Rota and places; without it nobody and nothing is named.")
 @click.option("--at", type=TimeOption(), default="now", show_default=True, help="When it is filed.")
 @click.option("--rules", is_flag=True, help="Show rule ids and the facts that each rule used.")
@@ -38,7 +42,9 @@ def explain(
 ) -> None:
     """Print what would be decided for each child of each filing, with the law. Nothing is filed and nobody is told.
 
-    Each filing is decided alone. The policy is WARDLINE_POLICY's. Exit 1 when a filing would be refused.
+    FILE is JSON, a JSON array, .jsonl, or a folder of such files. Each filing is decided alone. The policy is
+    WARDLINE_POLICY's. A field that is not understood is named on standard error and counts as unknown, as it does when
+    it is filed. Exit 1 when a filing would be refused.
     """
     at_ms = moment_ms(at, SpaceClock(wall=wall_ms))
     clock = SpaceClock(wall=lambda: at_ms)
@@ -49,18 +55,21 @@ def explain(
     except (RegistryInvalid, RegistryRefused, ValueError) as error:
         stop(str(error))
     refused = False
-    for filed in read_filings(files):
+    for filed in read_filings(files_in(files)):
         try:
             explained = explainer.explain(filed, rules=rules)
         except Refused as refusal:
             refused = True
-            click.echo(f"{filed.name}: refused: {refusal.code}", err=True)
+            _refuse(filed, refusal, language)
             continue
-        for each in explained:
+        for field, what in explained.notices:
+            said = " / ".join(what.in_language(each) for each in LANGUAGES[language])
+            click.echo(f"{filed.name}: {field}: {said}", err=True)
+        for each in explained.children:
             if as_json:
                 emit(each.facts)
             else:
-                _print(filed.name, each, language, alone=len(explained) == 1)
+                _print(filed.name, each, language, alone=len(explained.children) == 1)
     if refused:
         raise SystemExit(1)
 
@@ -74,3 +83,11 @@ def _print(name: str, explained: Explained, language: str, *, alone: bool) -> No
         for line in explained.lines:
             click.echo(line.in_language(each))
         click.echo("")
+
+
+def _refuse(filed: FiledText, refusal: Refused, language: str) -> None:
+    """Say on standard error why intake would not take it, and where; what the text says is not repeated."""
+    words = Said(refusal.zh, refusal.en)
+    said = " / ".join(words.in_language(each) for each in LANGUAGES[language])
+    where = what_is_wrong(filed.body) or FIELDS_OF.get(refusal.code)
+    click.echo(f"{filed.name}: refused: {refusal.code}{f' ({where})' if where else ''}: {said}", err=True)

@@ -7,7 +7,7 @@ import click
 from shared.runtime.ledger_reader import LedgerReader
 from shared.runtime.space import KeyMissing
 from wardline.verification.checkpoints import Checkpoint, signed_note
-from wardline.workplace import Workplace, emit, json_option, pass_workplace, stop
+from wardline.workplace import EXIT_USAGE, Workplace, emit, json_option, pass_workplace, stop
 
 
 @click.command()
@@ -17,6 +17,8 @@ from wardline.workplace import Workplace, emit, json_option, pass_workplace, sto
 @pass_workplace
 def heads(workplace: Workplace, out: Path | None, append: bool, as_json: bool) -> None:  # noqa: FBT001 - flags by name
     """Print every book's head as a signed note (C2SP checkpoint). Keep them where the operator cannot change them."""
+    if out is not None and not out.parent.is_dir():
+        stop(f"--out {out}: there is no directory {out.parent}", EXIT_USAGE)
     space = workplace.space
     reader = LedgerReader(workplace.connection, space)
     with workplace.broker_errors():
@@ -36,11 +38,19 @@ def heads(workplace: Workplace, out: Path | None, append: bool, as_json: bool) -
     ]
     notes = "\n".join(signed_note(each, secret) for each in found)
     if out is not None:
-        before = out.read_text(encoding="utf-8") + "\n" if append and out.exists() else ""
-        out.write_text(before + notes, encoding="utf-8")
+        _write(out, notes, append=append)
         click.echo(f"{len(found)} heads in {out}", err=True)
     if as_json:
         for each in found:
             emit({"origin": each.origin, "book": each.book, "size": each.size, "sha256": each.sha256})
     elif out is None:
         click.echo(notes, nl=False)
+
+
+def _write(out: Path, notes: str, *, append: bool) -> None:
+    """Write the notes, behind those that are there when asked to. Stops with a line when the file cannot be written."""
+    try:
+        before = out.read_text(encoding="utf-8") + "\n" if append and out.exists() else ""
+        out.write_text(before + notes, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        stop(f"--out {out}: {getattr(error, 'strerror', None) or 'is not a text file'}", EXIT_USAGE)

@@ -1,5 +1,7 @@
 """Clocks, ladders, alerts and what departments answer, as lines."""
 
+from services.triage.core.citations import cited
+from services.triage.core.said import until
 from shared.contracts import alerts, events
 from wardline.narration import words
 from wardline.narration.words import Line, department, moment, rung, word
@@ -7,8 +9,10 @@ from wardline.narration.words import Line, department, moment, rung, word
 
 def clock_started(event: events.ClockStarted) -> list[Line]:
     """A clock of the law runs."""
-    name, due, law = words.clock(event.clock), moment(event.due_at_ms), event.source.citation
-    return [Line(f"计时：{due.zh} 前{name.zh}（{law}）", f"clock: {name.en} by {due.en} ({law})")]
+    name, due, law = words.clock(event.clock), until(event.due_at_ms, event.start_at_ms), cited(event.source.citation)
+    return [
+        Line(f"计时：北京时间 {due.zh}，{name.zh}（{law.zh}）", f"clock: {name.en} {due.en} Beijing time ({law.en})")
+    ]
 
 
 def clock_met(event: events.ClockMet) -> list[Line]:

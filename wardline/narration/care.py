@@ -1,5 +1,7 @@
 """Custody, assessments, measures and places, as lines."""
 
+from services.triage.core.citations import cited
+from services.triage.core.law_words import SITUATIONS
 from services.triage.core.words import GROUNDS, MEASURES, STATUSES
 from shared.contracts import events
 from shared.contracts.vocabulary import Holder, Measure
@@ -52,12 +54,13 @@ def proposed(event: events.MeasureProposed) -> list[Line]:
     by = Line(f"，由{organ.zh}", f" by {organ.en}") if event.organ else Line("", "")
     at = moment(event.decide_by_ms)
     decide = Line(f"；{at.zh} 前决定", f"; to be decided by {at.en}") if event.decide_by_ms else Line("", "")
-    ground = Line(f"情形 {event.ground}，", f"situation {event.ground}, ") if event.ground else Line("", "")
-    law = event.source.citation
+    situation = word(SITUATIONS, event.ground)
+    ground = Line(f"“{situation.zh}”，", f"“{situation.en}”, ") if event.ground else Line("", "")
+    law = cited(event.source.citation)
     lines = [
         Line(
-            f"{measure.zh}（{status.zh}）{by.zh}；依据：{ground.zh}{law}{decide.zh}",
-            f"{measure.en} ({status.en}){by.en}; ground: {ground.en}{law}{decide.en}",
+            f"{measure.zh}（{status.zh}）{by.zh}；依据：{ground.zh}{law.zh}{decide.zh}",
+            f"{measure.en} ({status.en}){by.en}; ground: {ground.en}{law.en}{decide.en}",
         )
     ]
     if event.measure in {Measure.TEMP_CARE, Measure.TEMP_GUARDIANSHIP}:

@@ -1,5 +1,6 @@
 """Who could be guardian, disputes, the county of registration, limits and revocation, as lines."""
 
+from services.triage.core.citations import cited
 from shared.contracts import events
 from wardline.narration import guardian_words, words
 from wardline.narration.words import Line, department, moment, word
@@ -10,14 +11,15 @@ def ranked(event: events.GuardiansRanked) -> list[Line]:
     lines = [Line("可担任监护人的顺序（供人工判断）", "who could be guardian, in order (for a person to judge)")]
     for each in event.ranking:
         relation, why = word(guardian_words.RELATIONS, each.relation), word(guardian_words.GUARDIAN_REASONS, each.why)
+        law = cited(each.citation)
         items = [word(guardian_words.DISQUALIFIERS, item) for item in each.disqualifiers]
         missing = [word(guardian_words.KIN_CHECKS, check) for check in each.missing] if each.fit else []
         zh = "".join((*(f"；{item.zh}" for item in items), *(f"；待核实：{check.zh}" for check in missing)))
         en = "".join((*(f"; {item.en}" for item in items), *(f"; to be checked: {check.en}" for check in missing)))
         lines.append(
             Line(
-                f"  · {each.candidate_id} {relation.zh}：{why.zh}{zh}（{each.citation}）",
-                f"  · {each.candidate_id}, {relation.en}: {why.en}{en} ({each.citation})",
+                f"  · {each.candidate_id} {relation.zh}：{why.zh}{zh}（{law.zh}）",
+                f"  · {each.candidate_id}, {relation.en}: {why.en}{en} ({law.en})",
             )
         )
     return lines

@@ -6,9 +6,9 @@ No code is shown as a code: one without words here is shown in small letters, as
 import re
 from typing import NamedTuple
 
+from services.triage.core import said
 from services.triage.core import words as core
 from services.triage.core.words import DEPARTMENTS, LEVELS, Words
-from wardline.workplace import shanghai
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
@@ -33,8 +33,7 @@ def word(words: Words, code: str | None) -> Line:
 
 def moment(unix_ms: int | None) -> Line:
     """A time that says whose it is."""
-    at = shanghai(unix_ms)
-    return Line(f"北京时间 {at[:16]}", f"{at[:16]} Beijing time")
+    return Line("—", "—") if unix_ms is None else Line(*said.moment(unix_ms))
 
 
 def department(code: str) -> Line:

@@ -75,9 +75,19 @@ _MARKS: Final = str.maketrans(
 _LONGEST_FIRST: Final = sorted({**TEXTS, **NOTES}.items(), key=lambda entry: -len(entry[0]))
 
 
+_CALENDAR: Final = re.compile(r" ?\(calendar of (\d{4}) not yet published: weekends only\)")
+
+
 def cited(citation: str) -> Said:
-    """A citation as it stands, and in English."""
-    return Said(citation, english(citation))
+    """A citation as it stands, and in English; a clock's note on the calendar in both."""
+    note = _CALENDAR.search(citation)
+    if note is None:
+        return Said(citation, english(citation))
+    text = _CALENDAR.sub("", citation)
+    return Said(
+        f"{text}；{note[1]} 年的放假安排还没有公布，只按周末推算",
+        f"{english(text)}; the holidays of {note[1]} are not published yet, only weekends are counted",
+    )
 
 
 def english(citation: str) -> str:
