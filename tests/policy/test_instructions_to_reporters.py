@@ -20,7 +20,7 @@ BEATEN: dict[str, Any] = {
 
 
 def told(filing: dict[str, Any]) -> dict[str, str]:
-    [explained] = EXPLAINER.explain(FiledText("filing.json", json.dumps(filing).encode()))
+    [explained] = EXPLAINER.explain(FiledText("filing.json", json.dumps(filing).encode())).children
     return {each["code"]: each["en"] for each in explained.facts["instructions"] if each["to"] == "REPORTER"}
 
 
