@@ -30,12 +30,17 @@ from shared.contracts.vocabulary import (
     CloseReason,
     Concern,
     Department,
+    DisputeAbout,
+    Disqualifier,
     EndReason,
     GuardianStatus,
+    GuardianType,
     Holder,
     Injury,
+    KinCheck,
     Level,
     Measure,
+    Organ,
     PlacementType,
     Relation,
     RevocationGround,
@@ -51,6 +56,7 @@ children = st.builds(
     age_years=st.none() | st.integers(0, 20),
     age_months=st.none() | st.integers(0, 23),
     area_code=st.sampled_from([None, COUNTY, TOWNSHIP, "520328001"]),
+    domicile_area_code=st.sampled_from([None, COUNTY, "520322"]),
     disability=flag,
     concerns=st.lists(st.sampled_from(Concern), max_size=3).map(tuple),
     injury=st.sampled_from(Injury),
@@ -75,6 +81,7 @@ ids = st.sampled_from([f"r{number}" for number in range(6)])
 tokens = st.lists(st.sampled_from(["", "a" * 64, "b" * 64]), max_size=3).map(tuple)
 LAW = parse_policy(load_policy_texts())
 PLACES = ("p1", "p2", "p3")
+ELSEWHERE = "520322"
 
 
 def bodies(case: str) -> st.SearchStrategy[Any]:
@@ -105,6 +112,24 @@ def bodies(case: str) -> st.SearchStrategy[Any]:
             checked=flag,
             disqualified=flag,
             household_of_alleged=flag,
+            disqualifiers=st.lists(st.sampled_from(Disqualifier), max_size=1).map(tuple),
+            checks=st.lists(st.sampled_from(KinCheck), max_size=2, unique=True).map(tuple),
+            adult=flag,
+            consent_by=st.none() | st.sampled_from(Organ),
+        ),
+        st.builds(
+            asked.RecordDispute,
+            case=st.just(case),
+            about=st.sampled_from(DisputeAbout),
+            candidates=st.sampled_from([(), ("kin",)]),
+            resolved=st.booleans(),
+        ),
+        st.builds(asked.RecordDomicileTold, case=st.just(case), domicile_county=st.sampled_from([ELSEWHERE, COUNTY])),
+        st.builds(
+            asked.ExtendGuardianship, case=st.just(case), reason=st.just("TRACING"), days=st.sampled_from([1, 180])
+        ),
+        st.builds(
+            asked.RecordNoRevocation, case=st.just(case), reason=st.just("TREATED"), rest_days=st.sampled_from([1, 180])
         ),
         st.builds(asked.RecordAssessment, case=st.just(case), guardian_able=flag, safe_to_return=flag),
         st.builds(
@@ -117,7 +142,12 @@ def bodies(case: str) -> st.SearchStrategy[Any]:
         st.builds(asked.RefuseGuardian, case=st.just(case), reason=st.sampled_from(["PLACE_UNFIT", "NO"])),
         st.builds(asked.FileDocument, case=st.just(case), document_number=st.just("D")),
         st.builds(
-            asked.EndMeasure, case=st.just(case), reason=st.sampled_from(EndReason), holder=st.sampled_from(Holder)
+            asked.EndMeasure,
+            case=st.just(case),
+            reason=st.sampled_from(EndReason),
+            holder=st.sampled_from(Holder),
+            guardian_type=st.none() | st.sampled_from(GuardianType),
+            limb_94=st.sampled_from([None, 1, 4]),
         ),
         st.builds(
             asked.FileForRevocation,
@@ -131,6 +161,7 @@ def bodies(case: str) -> st.SearchStrategy[Any]:
             case=st.just(case),
             reason=st.sampled_from(CloseReason),
             duplicate_of=st.sampled_from([None, "r0.0"]),
+            limb_94=st.sampled_from([None, 1, 4]),
         ),
         st.builds(asked.ReopenCase, case=st.just(case), reason=st.just("MORE")),
     )
@@ -196,6 +227,12 @@ class County(RuleBasedStateMachine):
     def a_contact_changes(self, role: str, *, active: bool) -> None:
         desk = contact("CIVIL_AFFAIRS", role, active=active)
         self.world.order("operator", asked.SetContact(contact=desk))
+
+    @rule(active=st.booleans())
+    def another_countys_office_is_registered(self, *, active: bool) -> None:
+        office = contact("CIVIL_AFFAIRS", "DUTY_1", ELSEWHERE, active=active)
+        office = office.model_copy(update={"contact_id": "elsewhere-duty"})
+        self.world.order("operator", asked.SetContact(contact=office))
 
     @rule(pick=st.integers(0, 99), result=st.sampled_from(AlertResult), again=st.booleans())
     def notify_settles(self, pick: int, result: AlertResult, *, again: bool) -> None:

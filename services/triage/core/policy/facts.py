@@ -18,6 +18,8 @@ from services.triage.core.policy.people import FACILITY_HOLDERS, PeopleFacts, pe
 UNDER_8 = 8
 UNDER_8_LONG_HOURS = 24
 OTHERS_LONG_HOURS = 7 * 24
+RETURNED_DAYS = 90
+JUST_RETURNED_DAYS = 30
 SCHOOLS = frozenset(
     {
         InstitutionType.PRIMARY_SCHOOL,
@@ -89,6 +91,7 @@ CATALOGUE: dict[str, Fact] = {
     "alone_now": _risk("目前无人陪护", "alone now"),
     "missing_now": _risk("目前下落不明", "missing now"),
     "uncared_long": _risk("长期无人照料", "uncared for long"),
+    "lasting_days": Fact("状况持续天数", "days for which this has lasted", 10, 0),
     "needs_medical_care": _risk("需要医疗救治", "needs medical care"),
     "treatment_awaits_consent": _risk("治疗等待签字", "treatment waits for a signature"),
     "fit_for_discharge": _risk("已可出院", "fit for discharge"),
@@ -100,6 +103,8 @@ CATALOGUE: dict[str, Fact] = {
     "earlier_signals": _risk("此前有过报告", "an earlier report"),
     "earlier_admonition": _risk("此前有过训诫", "an earlier admonition"),
     "recently_returned": _risk("近期刚被送回", "recently returned"),
+    "just_returned": _risk("三十日内刚被送回", "returned within 30 days by the record"),
+    "guardianship_dispute": _risk("亲属就监护或财产有争议", "relatives dispute about guardianship or property"),
     "domicile_elsewhere": _risk("户籍地在外", "registered in another county"),
     "reporter_type": Fact("报告主体", "who reports", "PRIMARY_SCHOOL"),
     "reporter_may_be_alleged": _risk("报告人可能即涉嫌人", "the reporter may be the alleged person"),
@@ -187,6 +192,7 @@ def _safety_facts(case: CaseFacts, child: ChildFacts, at_ms: int) -> dict[str, F
         "alone_now": alone,
         "missing_now": safety.missing_now,
         "uncared_long": _uncared_long(safety.since_ms, age_of(child), at_ms),
+        "lasting_days": _days_since(safety.since_ms, at_ms),
         "needs_medical_care": safety.needs_medical_care,
         "treatment_awaits_consent": safety.treatment_awaits_consent,
         "fit_for_discharge": safety.fit_for_discharge,
@@ -198,8 +204,20 @@ def _safety_facts(case: CaseFacts, child: ChildFacts, at_ms: int) -> dict[str, F
         "night_now": hour >= NIGHT_FROM_HOUR or hour < NIGHT_TO_HOUR,
         "earlier_signals": True if prior.reports_90_days > 0 else report.history.earlier_reports,
         "earlier_admonition": report.history.earlier_admonition,
-        "recently_returned": report.history.recently_returned,
+        "recently_returned": _returned(prior.returned_days, RETURNED_DAYS) or report.history.recently_returned,
+        "just_returned": _returned(prior.returned_days, JUST_RETURNED_DAYS),
+        "guardianship_dispute": prior.dispute,
     }
+
+
+def _returned(days: int | None, within_days: int) -> bool | None:
+    """Whether the county's record has a return so lately; None when it has none at all."""
+    return None if days is None else days <= within_days
+
+
+def _days_since(since_ms: int | None, at_ms: int) -> int | None:
+    """Whole days since a moment; one in the future is unknown."""
+    return None if since_ms is None or since_ms > at_ms else (at_ms - since_ms) // (24 * HOUR_MS)
 
 
 def _uncared_long(since_ms: int | None, age: int | None, at_ms: int) -> bool | None:

@@ -41,7 +41,18 @@ CONTACT_ROLES = frozenset(
 """Roles of registry contacts that rungs may name. CALLBACK is the filing unit's own registered number."""
 
 START_EVENTS = frozenset(
-    {"FILED", "MEASURE_ASSIGNED", "MEASURE_REFUSED", "CARE_STARTED", "PLACED", "RETURNED", "CLOSED"}
+    {
+        "FILED",
+        "MEASURE_ASSIGNED",
+        "MEASURE_REFUSED",
+        "CARE_STARTED",
+        "PLACED",
+        "PLACED_WITH_KIN",
+        "RETURNED",
+        "DOMICILE_ELSEWHERE",
+        "REVOCATION_FILED",
+        "CLOSED",
+    }
 )
 
 
