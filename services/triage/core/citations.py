@@ -57,6 +57,17 @@ NOTES: Final[dict[str, str]] = {
     "设计值九十天": "ninety days are a design value",
     "设计值": "design value",
     "参照": "compare ",
+    "据二手来源": "from a secondary source",
+    "项次未核实": "the item not verified",
+    "条号未核实": "the article not verified",
+    "一个月审理期限": "the court's month",
+    "法律未规定期限": "the law sets no limit",
+    "未规定期限": " set no limit",
+    "国家法律未规定临时监护期限": "national law sets no limit of temporary guardianship",
+    "审查后暂不申请": "examined and not applied for now",
+    "期满再次提醒": "reminded again when the time is over",
+    "签批人说明理由后延长": "extended by a signatory with a reason",
+    "期满须再行决定": "to be decided again when the time is over",
 }
 _DIGITS: Final = "零一二三四五六七八九"
 _ARTICLE: Final = re.compile(r"第([零一二三四五六七八九十百]+)(条|款|项)(?:之([一二三四五六七八九十]+))?")

@@ -82,6 +82,14 @@ RAISES: Words = {
         "监护人离开超过一百八十天且无人能够履职",
         "a guardian has been gone for more than 180 days and none is able",
     ),
+    "R-UNCARED-LONG": (
+        "超过一百八十天无人照料",
+        "uncared for or in danger for more than 180 days",
+    ),
+    "R-JUST-RETURNED": (
+        "送回监护人三十日内再次报告",
+        "reported again within 30 days after a return to the guardian",
+    ),
     "R-LEFT-IN-HOSPITAL": ("可出院而无人接领", "fit for discharge and fetched by nobody"),
     "R-ACCESS-OR-AFRAID": (
         "涉嫌人仍可接触儿童或儿童害怕回家",

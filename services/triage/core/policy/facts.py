@@ -78,6 +78,10 @@ CATALOGUE: dict[str, Fact] = {
     "able_guardian": _protection("有能够履职的监护人", "an able guardian exists"),
     "all_guardians_unable": _risk("监护人均不能履职", "every guardian is unable"),
     "returnable_guardian": _protection("可交由能够履职的监护人", "an able guardian to whom return may be proposed"),
+    "able_guardian_feared": _risk(
+        "能够履职的监护人可能与令儿童受害或害怕的人同住",
+        "the able guardian may live with somebody whom the child must fear",
+    ),
     "abusive_guardian": _risk("监护人或照护人涉嫌侵害", "a guardian or carer is said to do harm"),
     "gap_only_passing": _protection("监护缺失系暂时原因", "the gap has passing causes only"),
     "gone_days": Fact("监护人离开天数", "days since the guardian was last there", 10, 0),

@@ -95,11 +95,13 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
     outside = _outside_household(alleged)
     in_family = abusive or (bool(alleged) and outside is not True)
     feared_at_home = in_family or report.safety.afraid_to_go_home is True
+    returnable = _returnable(report.guardians, ability, feared_at_home=feared_at_home)
     values: dict[str, FactValue] = {
         "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
         "able_guardian": True if True in ability else False if ability and None not in ability else None,
         "all_guardians_unable": False if True in ability else True if ability and None not in ability else None,
-        "returnable_guardian": _returnable(report.guardians, ability, feared_at_home=feared_at_home),
+        "returnable_guardian": returnable,
+        "able_guardian_feared": True in ability and not returnable,
         "abusive_guardian": abusive,
         "gap_only_passing": _only_passing(statuses),
         "gone_days": _gone_days(report.guardians, at_ms),

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from services.triage.core.clocks import shanghai_date
-from services.triage.core.explain import SHANGHAI
 from services.triage.core.policy import Policy, parse_policy
+from services.triage.core.policy.examples import SHANGHAI
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AnswerCode
@@ -103,7 +103,9 @@ def first_breaches(world: CoreWorld) -> dict[str, int]:
 def test_warnings_and_limit_run_on_the_calendar(law: Policy, signed: str, warning: str, final: str, limit: str) -> None:
     world = guarded(law, at(signed))
     clocks = world.case("r.0").clocks
-    last_days = {name: shanghai_date(clocks[name].due_at_ms - 1).isoformat() for name in clocks if "GUARD" in name}
+    last_days = {
+        name: shanghai_date(clocks[name].due_at_ms - 12 * HOUR).isoformat() for name in clocks if "GUARD" in name
+    }
     assert last_days == {
         "GUARDIANSHIP_WARNING": warning,
         "GUARDIANSHIP_FINAL_WARNING": final,
@@ -322,7 +324,7 @@ def test_the_revocation_reminder_reaches_the_supervisor_and_comes_again_until_a_
     (rested,) = of(world.order("officer", rests), RevocationRested)
     quiet = of(world.until(rested.until_ms - HOUR), AlertRequested)
     assert [alert for alert in quiet if "REVOCATION" in alert.reason] == []
-    again = of(world.until(rested.until_ms + HOUR), AlertRequested)
+    again = of(world.until(rested.until_ms + 9 * HOUR), AlertRequested)
     assert "BREACH.REVOCATION_REMINDER" in {alert.reason for alert in again}
 
 
