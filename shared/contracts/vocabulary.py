@@ -191,7 +191,10 @@ class Level(StrEnum):
     @property
     def urgency(self) -> int:
         """Larger is graver: S0 0, S4 1, S3 2, S2 3, S1 4."""
-        return 0 if self is Level.S0 else 5 - int(self.value[1])
+        return _URGENCY[self]
+
+
+_URGENCY = {Level.S0: 0, Level.S4: 1, Level.S3: 2, Level.S2: 3, Level.S1: 4}
 
 
 def graver(first: Level, second: Level) -> Level:

@@ -108,7 +108,8 @@ def facts_for_policy(draft: Draft, case: Case, floor: Level | None = None) -> Ca
         for name in case.linked
         if (other := draft.state.case(name)) is not None and other.facts.children and receipts & receipts_of(other)
     )
-    facts = case.facts.model_copy(update={"children": (*ours, *others)[:CHILDREN_MAX]})
+    children = (*ours, *others)[:CHILDREN_MAX]
+    facts = case.facts if children == case.facts.children else case.facts.model_copy(update={"children": children})
     return CaseFacts(report=facts, child=0, prior=_prior(draft, case, floor), filed_at_ms=draft.at_ms)
 
 

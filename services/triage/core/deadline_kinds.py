@@ -29,4 +29,4 @@ class DeadlineKind(StrEnum):
 
 def deadline_id(owner: str, kind: DeadlineKind, subject: str, number: int) -> str:
     """The id of a deadline of a case (or, for a licence, of a county)."""
-    return f"{owner}~{kind.value}~{subject}~{number}"
+    return f"{owner}~{kind}~{subject}~{number}"

@@ -137,7 +137,7 @@ class Draft:
 
     def alert(self, case_id: str, department: Department, step: LadderStep) -> str:
         """An id for the next alert of a case."""
-        return f"{case_id}~{department.value}~{step.value}~{self.case(case_id).alert_count + 1}"
+        return f"{case_id}~{department}~{step}~{self.case(case_id).alert_count + 1}"
 
     def decision(self) -> Decision:
         """The finished decision. Raises Broken when an open case would be left without a next deadline."""

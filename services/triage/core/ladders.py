@@ -189,7 +189,7 @@ def _after(
 
 def _contacts(draft: Draft, case_id: str, step: Step) -> staffing.Told:
     moment_ms = max(draft.at_ms, draft.now_ms)
-    return staffing.staff(draft.county, draft.case(case_id), step.rungs, moment_ms)
+    return staffing.staff(draft.registry, draft.case(case_id), step.rungs, moment_ms)
 
 
 def _staffed(draft: Draft, case_id: str, step: Step) -> bool:
@@ -300,9 +300,12 @@ def _alert(draft: Draft, case_id: str, ladder: Department, told: staffing.Told, 
 
 def _make_room(draft: Draft, case_id: str, ladder: Department, department: Department, step: LadderStep) -> None:
     """Take back the oldest unsettled alerts of a step: what is asked now says the same and is newer."""
+    alerts = draft.case(case_id).alerts
+    if len(alerts) < PENDING_OF_A_STEP_MAX:
+        return
     same = [
         alert_id
-        for alert_id, pending in draft.case(case_id).alerts.items()
+        for alert_id, pending in alerts.items()
         if pending.ladder is ladder
         and pending.department is department
         and pending.step is step
@@ -316,7 +319,7 @@ def _make_room(draft: Draft, case_id: str, ladder: Department, department: Depar
 
 
 def _schedule(draft: Draft, case_id: str, department: Department, step: LadderStep, repeat: int, due_ms: int) -> None:
-    deadline = draft.deadline(case_id, DeadlineKind.RUNG, f"{department.value}.{step.value}")
+    deadline = draft.deadline(case_id, DeadlineKind.RUNG, f"{department}.{step}")
     draft.emit(
         RungScheduled(
             case=case_id, department=department, step=step, repeat=repeat, deadline=deadline, due_at_ms=due_ms

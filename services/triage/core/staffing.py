@@ -11,6 +11,8 @@ CALLBACK = "CALLBACK"
 ROTA_STEPS = frozenset({LadderStep.E1, LadderStep.E2, LadderStep.E3})
 SIGNATORY_RUNG = "SIGNATORY"
 
+_NOBODY: frozenset[str] = frozenset()
+
 Told = dict[Department, tuple[str, ...]]
 """Contact ids by the department that is told."""
 
@@ -21,16 +23,19 @@ def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> To
     Who must not be told is not told by a rung in another department's ladder either.
     """
     told: Told = {}
-    left_out = {unit.unit_id for unit in case.facts.implicated if unit.unit_id}
-    withheld = {entry.who for entry in case.assessment.not_told} - left_out if case.assessment else set[str]()
+    implicated = case.facts.implicated
+    left_out = {unit.unit_id for unit in implicated if unit.unit_id} if implicated else _NOBODY
+    not_told = case.assessment.not_told if case.assessment else ()
+    withheld = {entry.who for entry in not_told} - left_out if not_told else _NOBODY
     for rung in rungs:
-        if rung.department.value in withheld and rung.department is not rung.ladder:
+        department = rung.department
+        if department in withheld and department is not rung.ladder:
             continue
         found = [*_on_duty(county, rung, at_ms), *_of_role(county, case, rung)]
-        known = told.get(rung.department, ())
+        known = told.get(department, ())
         fit = [name for name in found if name not in known and name not in left_out]
         if fit:
-            told[rung.department] = tuple(dict.fromkeys((*known, *fit)))[:CONTACTS_MAX]
+            told[department] = tuple(dict.fromkeys((*known, *fit)))[:CONTACTS_MAX]
     return told
 
 
@@ -52,7 +57,7 @@ def _on_duty(county: County, rung: Rung, at_ms: int) -> list[str]:
     on_duty = sorted(
         (shift.from_ms, shift.shift_id, shift.contact_id)
         for shift in county.shifts.values()
-        if shift.rung == rung.step.value and shift.from_ms <= at_ms < shift.until_ms
+        if shift.rung == rung.step and shift.from_ms <= at_ms < shift.until_ms
     )
     return [name for _, _, name in on_duty if name in county.contacts and county.contacts[name].active]
 

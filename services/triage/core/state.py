@@ -49,8 +49,7 @@ def changed(old: State, **changes: Any) -> State:  # noqa: ANN401 - one of many 
     return new
 
 
-@dataclass(frozen=True)
-class Deadline:
+class Deadline(NamedTuple):
     """A pending deadline. `subject` is the clock's id, the rung's step or the place's id."""
 
     kind: DeadlineKind
@@ -103,8 +102,7 @@ class Ladder:
     recent: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True)
-class ClockState:
+class ClockState(NamedTuple):
     """A clock of the law: running until met or cancelled; `breaches` counts how often it ran out."""
 
     clock: str
@@ -118,8 +116,7 @@ class ClockState:
     start_at_ms: int = 0
 
 
-@dataclass(frozen=True)
-class PendingAlert:
+class PendingAlert(NamedTuple):
     """An alert that notify has not settled."""
 
     department: Department

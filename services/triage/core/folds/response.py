@@ -1,5 +1,9 @@
 """Folds of the response: clocks, ladders, alerts, acknowledgements of departments."""
 
+from operator import attrgetter
+from typing import Any
+
+from immutables import Map
 from shared.contracts.alerts import AlertRequested, AlertWithdrawn, OutcomeRecorded
 from shared.contracts.assessment import Rung
 from shared.contracts.events import (
@@ -22,11 +26,13 @@ from services.triage.core.folds.cases import with_case
 from services.triage.core.state import BookState, Case, ClockState, Deadline, Ladder, PendingAlert, Step, changed
 
 RECENT_ALERTS_MAX = 16
+_AT = attrgetter("at_ms")
+_ORDER = {step: number for number, step in enumerate(LadderStep)}
 
 
 def ladder_rungs(rungs: tuple[Rung, ...], department: Department) -> tuple[Rung, ...]:
     """The rungs of one department's ladder. A rung may tell somebody else, whom another's acknowledgement silences."""
-    return tuple(rung for rung in rungs if rung.ladder is department)
+    return tuple([rung for rung in rungs if rung.ladder is department])
 
 
 def steps_of(rungs: tuple[Rung, ...]) -> tuple[Step, ...]:
@@ -35,7 +41,7 @@ def steps_of(rungs: tuple[Rung, ...]) -> tuple[Step, ...]:
     for rung in rungs:
         found.setdefault(rung.step, []).append(rung)
     return tuple(
-        Step(step, min(rung.at_ms for rung in found[step]), tuple(found[step])) for step in LadderStep if step in found
+        Step(step, min(map(_AT, found[step])), tuple(found[step])) for step in sorted(found, key=_ORDER.__getitem__)
     )
 
 
@@ -45,13 +51,21 @@ def clock_started(state: BookState, event: ClockStarted, at_ms: int) -> BookStat
     if case is None:
         return state
     old = case.clocks.get(event.clock)
-    case = _without(case, old.deadline if old else None)
     period_ms = event.due_at_ms - event.start_at_ms if event.clock_type is ClockType.RECURRING else None
     clock = ClockState(
         event.clock, event.due_at_ms, event.deadline, event.source, period_ms, start_at_ms=event.start_at_ms
     )
-    case = changed(case, clocks=case.clocks.set(event.clock, clock))
-    return with_case(state, _with(case, event.deadline, Deadline(DeadlineKind.CLOCK, event.due_at_ms, event.clock)))
+    deadline = Deadline(DeadlineKind.CLOCK, event.due_at_ms, event.clock)
+    replaced = old.deadline if old else None
+    return with_case(
+        state,
+        changed(
+            case,
+            clocks=case.clocks.set(event.clock, clock),
+            deadlines=_replaced(case, replaced, event.deadline, deadline),
+            deadline_count=case.deadline_count + 1,
+        ),
+    )
 
 
 def clock_met(state: BookState, event: ClockMet, at_ms: int) -> BookState:
@@ -71,7 +85,7 @@ def clock_breached(state: BookState, event: ClockBreached, at_ms: int) -> BookSt
     if case is None or clock is None:
         return state
     case = _without(case, clock.deadline)
-    clock = changed(clock, breaches=clock.breaches + 1, deadline=event.deadline)
+    clock = clock._replace(breaches=clock.breaches + 1, deadline=event.deadline)
     case = changed(case, clocks=case.clocks.set(event.clock, clock))
     if event.deadline is not None and event.next_due_at_ms is not None:
         case = _with(case, event.deadline, Deadline(DeadlineKind.CLOCK, event.next_due_at_ms, event.clock))
@@ -97,10 +111,18 @@ def rung_scheduled(state: BookState, event: RungScheduled, at_ms: int) -> BookSt
     case, ladder = _ladder(state, event.case, event.department)
     if case is None or ladder is None:
         return state
-    case = _without(case, ladder.next_deadline)
-    ladder = changed(ladder, next_step=event.step, next_repeat=event.repeat, next_deadline=event.deadline)
     deadline = Deadline(DeadlineKind.RUNG, event.due_at_ms, event.step.value, event.department)
-    return with_case(state, _with(_with_ladder(case, ladder), event.deadline, deadline))
+    deadlines = _replaced(case, ladder.next_deadline, event.deadline, deadline)
+    ladder = changed(ladder, next_step=event.step, next_repeat=event.repeat, next_deadline=event.deadline)
+    return with_case(
+        state,
+        changed(
+            case,
+            ladders=case.ladders.set(event.department, ladder),
+            deadlines=deadlines,
+            deadline_count=case.deadline_count + 1,
+        ),
+    )
 
 
 def rung_reached(state: BookState, event: RungReached, at_ms: int) -> BookState:
@@ -108,7 +130,9 @@ def rung_reached(state: BookState, event: RungReached, at_ms: int) -> BookState:
     case, ladder = _ladder(state, event.case, event.department)
     if case is None or ladder is None:
         return state
-    case = _without(case, ladder.next_deadline)
+    changes: dict[str, Any] = {}
+    if ladder.next_deadline is not None and ladder.next_deadline in case.deadlines:
+        changes["deadlines"] = case.deadlines.delete(ladder.next_deadline)
     ladder = changed(
         ladder,
         step=event.step,
@@ -120,8 +144,8 @@ def rung_reached(state: BookState, event: RungReached, at_ms: int) -> BookState:
         next_deadline=None,
     )
     if event.stand_in is not None and event.contacts:
-        case = changed(case, stood_in_at_ms=case.stood_in_at_ms.set(event.stand_in, at_ms))
-    return with_case(state, _with_ladder(case, ladder))
+        changes["stood_in_at_ms"] = case.stood_in_at_ms.set(event.stand_in, at_ms)
+    return with_case(state, changed(case, ladders=case.ladders.set(event.department, ladder), **changes))
 
 
 def acknowledged(state: BookState, event: DepartmentAcknowledged, at_ms: int) -> BookState:
@@ -186,12 +210,12 @@ def alert_requested(state: BookState, event: AlertRequested, at_ms: int) -> Book
         return state
     owner = event.ladder or event.department
     pending = PendingAlert(event.department, owner, event.step)
-    case = changed(case, alerts=case.alerts.set(event.alert_id, pending), alert_count=case.alert_count + 1)
-    ladder = case.ladders.get(owner)
+    ladder, ladders = case.ladders.get(owner), case.ladders
     if ladder is not None:
         recent = (*ladder.recent, (event.alert_id, event.contact_ids))[-RECENT_ALERTS_MAX:]
-        case = _with_ladder(case, changed(ladder, recent=recent))
-    return with_case(state, case)
+        ladders = ladders.set(owner, changed(ladder, recent=recent))
+    alerts = case.alerts.set(event.alert_id, pending)
+    return with_case(state, changed(case, ladders=ladders, alerts=alerts, alert_count=case.alert_count + 1))
 
 
 def alert_withdrawn(state: BookState, event: AlertWithdrawn, at_ms: int) -> BookState:
@@ -217,7 +241,7 @@ def _clock_ended(state: BookState, case_id: str, clock_id: str, *, met: bool) ->
     if case is None or clock is None:
         return state
     case = _without(case, clock.deadline)
-    clocks = case.clocks.set(clock_id, changed(clock, met=True, deadline=None)) if met else case.clocks.delete(clock_id)
+    clocks = case.clocks.set(clock_id, clock._replace(met=True, deadline=None)) if met else case.clocks.delete(clock_id)
     return with_case(state, changed(case, clocks=clocks))
 
 
@@ -232,6 +256,14 @@ def _with_ladder(case: Case, ladder: Ladder) -> Case:
 
 def _with(case: Case, deadline_id: str, deadline: Deadline) -> Case:
     return changed(case, deadlines=case.deadlines.set(deadline_id, deadline), deadline_count=case.deadline_count + 1)
+
+
+def _replaced(case: Case, old: str | None, deadline_id: str, deadline: Deadline) -> Map[str, Deadline]:
+    """The case's deadlines with one in the place of another."""
+    deadlines = case.deadlines
+    if old is not None and old in deadlines:
+        deadlines = deadlines.delete(old)
+    return deadlines.set(deadline_id, deadline)
 
 
 def _without(case: Case, deadline_id: str | None) -> Case:

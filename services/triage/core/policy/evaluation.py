@@ -1,20 +1,96 @@
 """One case while it is assessed."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from typing import Protocol, TypeVar
 
-from services.triage.core.policy.conditions import ALWAYS, Condition, ConditionFailed, Facts, Verdict
+from shared.contracts.assessment import FactValue
+
+from services.triage.core.policy.answers import Compiled, Sheet
+from services.triage.core.policy.conditions import ALWAYS, TRUE, Condition, ConditionFailed, Facts, Verdict
 
 
-@dataclass(slots=True)
+class Conditioned(Protocol):
+    """A row with a condition."""
+
+    @property
+    def id(self) -> str:
+        """The rule's id."""
+        ...
+
+    @property
+    def when(self) -> Condition:
+        """When it applies."""
+        ...
+
+
+ConditionedRow = TypeVar("ConditionedRow", bound=Conditioned)
+
+
 class Evaluation:
-    """One case while it is assessed: its facts, and the rules whose tests failed."""
+    """One case while it is assessed: its facts, and the rules whose tests failed.
 
-    facts: Facts
-    failed: list[str] = field(default_factory=list)
+    With a policy's `sheet` its tests are answered at once; conditions that are not on it are read one by one.
+    """
+
+    __slots__ = ("_broken", "_certain", "_conditions", "_held", "_sheet", "facts", "failed")
+
+    def __init__(self, facts: Facts, sheet: Sheet | None = None) -> None:
+        self.facts: dict[str, FactValue] = dict(facts)
+        self.failed: list[str] = []
+        self._sheet = sheet
+        self._held = self._certain = self._broken = 0
+        self._conditions: dict[int, Compiled] = {}
+        if sheet is not None:
+            self._conditions = sheet.conditions
+            self._note(sheet, sheet.answers(self.facts))
+            missing = (bit for name, tests in sheet.of_fact.items() if name not in self.facts for bit, _ in tests)
+            self._broken |= sum(missing)
+
+    def learn(self, name: str, value: FactValue) -> None:
+        """A fact that is known only now: the situations found, the level. One that was known makes room."""
+        self.facts[name] = value
+        sheet = self._sheet
+        if sheet is not None and name in sheet.of_fact:
+            others = ~sum(bit for bit, _ in sheet.of_fact[name])
+            self._held, self._certain, self._broken = self._held & others, self._certain & others, self._broken & others
+            self._note(sheet, sheet.answers({name: value}))
+
+    def _note(self, sheet: Sheet, answers: int) -> None:
+        one = (1 << sheet.count) - 1
+        self._held |= answers & one
+        self._certain |= answers >> sheet.count & one
+        self._broken |= answers >> 2 * sheet.count
 
     def holds(self, row_id: str, condition: Condition) -> bool:
         """Whether a condition holds; one that cannot be evaluated does, and is reported."""
-        return self.verdict(row_id, condition).holds
+        compiled = self._conditions.get(id(condition))
+        if compiled is None or compiled.tests & self._broken:
+            return self.verdict(row_id, condition).holds
+        _, every, of = compiled
+        held = self._held
+        return held & every == every and (of is None or of(held))
+
+    def holding(self, rows: Iterable[ConditionedRow]) -> list[ConditionedRow]:
+        """The rows whose condition holds, in their order; one that cannot be evaluated does, and is reported."""
+        conditions, held, broken = self._conditions, self._held, self._broken
+        found = []
+        for row in rows:
+            compiled = conditions.get(id(row.when))
+            if compiled is None or compiled.tests & broken:
+                holds = self.verdict(row.id, row.when).holds
+            else:
+                _, every, of = compiled
+                holds = held & every == every and (of is None or of(held))
+            if holds:
+                found.append(row)
+        return found
+
+    def certain(self, row_id: str, condition: Condition) -> bool:
+        """Whether a condition is true whatever the unknown facts are; one that cannot be evaluated is, and reported."""
+        compiled = self._conditions.get(id(condition))
+        if compiled is None or compiled.tests & self._broken:
+            return self.verdict(row_id, condition).kleene == TRUE
+        return compiled.true(self._certain)
 
     def verdict(self, row_id: str, condition: Condition) -> Verdict:
         """The verdict; a failure is a verdict of true, and is reported."""

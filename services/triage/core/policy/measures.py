@@ -15,7 +15,7 @@ GROUND_ORDER = (RevocationGround.SERIOUS_HARM, RevocationGround.NEGLECT_OR_UNABL
 
 def measure(case: Evaluation, law: Rows, clocks: tuple[ClockDue, ...], situations: tuple[Situation, ...]) -> MeasureDue:
     """The strongest measure whose row holds; a row marked final ends the choice (a child who has died)."""
-    holding = [row for row in law.measures if case.holds(row.id, row.when)]
+    holding = case.holding(law.measures)
     final = [row for row in holding if row.final]
     row = final[0] if final else max(holding, key=lambda row: STRENGTH[row.measure])
     decide_by = [clock.due_at_ms for clock in clocks if clock.id == DECISION_CLOCK]
@@ -43,11 +43,10 @@ def _ground(row: MeasureRow, situations: tuple[Situation, ...]) -> str | None:
 
 def _placement_order(case: Evaluation, law: Rows, row: MeasureRow) -> tuple[PlacementType, ...]:
     order = list(row.placement_order)
-    for change in law.placements:
-        if case.holds(change.id, change.when):
-            order = [kind for kind in order if kind not in change.drop]
-            for first, second in zip(change.first, change.first[1:], strict=False):
-                _put_before(order, first, second)
+    for change in case.holding(law.placements):
+        order = [kind for kind in order if kind not in change.drop]
+        for first, second in zip(change.first, change.first[1:], strict=False):
+            _put_before(order, first, second)
     return tuple(order)
 
 

@@ -1,6 +1,7 @@
 """A policy's decision on one child's case: `assess` is pure, and every part of its result names its rule."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from shared.contracts.assessment import (
     Assessment,
     CaseFacts,
     ClockDue,
+    FactValue,
     LevelRaise,
     NearlyFound,
     Override,
@@ -21,11 +23,14 @@ from shared.contracts.vocabulary import Basis, ClockType, Level, graver, raised
 
 from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
 from services.triage.core.policy import measures, recipients
-from services.triage.core.policy.conditions import TRUE, Condition, Joined
+from services.triage.core.policy.answers import sheet_of
+from services.triage.core.policy.conditions import Condition, Joined
 from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.facts import facts_of
 from services.triage.core.policy.model import Amount, Clock, Rows, Situation
 
+FOUND_MAX = 2048
+"""How many situations with their facts a law remembers."""
 _LISTS = frozenset({"concerns", "guardian_statuses", "carer_statuses", "implicated_types"})
 """Lists hold what is known: what is not in them is not a missing answer."""
 _CALENDAR_NOTE = "(calendar of {year} not yet published: weekends only)"
@@ -50,10 +55,10 @@ class Policy:
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
         law = _active(self.rows, shanghai_date(at_ms), area)
-        case = Evaluation(facts_of(facts, at_ms))
+        case = Evaluation(facts_of(facts, at_ms), sheet_of(self.rows))
         found, rows, nearly = _situations(case, law)
         level, raises, held, noted = _level(case, law, found, facts.prior)
-        case.facts = {**case.facts, "level": level.value}
+        case.learn("level", level.value)
         withheld = recipients.withheld(case, law, facts.report)
         told = recipients.told(case, law, rows, withheld, level, at_ms)
         rungs = recipients.rungs(case, law, told, withheld, level, at_ms)
@@ -85,7 +90,7 @@ class Policy:
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
         law = _active(self.rows, shanghai_date(at_ms), area)
-        case = Evaluation(facts_of(facts, at_ms) | {"situations": (), "level": level.value})
+        case = Evaluation(facts_of(facts, at_ms) | {"situations": (), "level": level.value}, sheet_of(self.rows))
         return _clocks(case, law.clocks, event, level, at_ms)
 
 
@@ -98,23 +103,39 @@ def _situations(
     for row in law.situations:
         if row.fallback and found:
             continue
-        verdict = case.verdict(row.id, row.when)
-        if verdict.holds:
-            found.append(_situation_found(case, row))
+        if case.holds(row.id, row.when):
+            found.append(_situation_found(case, law, row))
             rows.append(row)
         elif missing := _missing(case, row.when):
             nearly.append(NearlyFound(code=row.code, rule=row.id, missing=missing))
     return tuple(found), tuple(rows), tuple(nearly)
 
 
-def _situation_found(case: Evaluation, row: Situation) -> SituationFound:
+def _situation_found(case: Evaluation, law: Rows, row: Situation) -> SituationFound:
     """Its level is the gravest choice that holds; a rule that could not be evaluated takes the gravest of all."""
     failed = row.id in case.failed
     level = Level.S4
     for choice in row.levels:
         if failed or case.holds(row.id, choice.when):
             level = graver(level, choice.level)
-    used = {name: case.facts[name] for name in row.when.names}
+    names, known = row.when.names, _found_before(law)
+    values = tuple([case.facts[name] for name in names])
+    found = known.get((id(row), level, values))
+    if found is None:
+        if len(known) >= FOUND_MAX:
+            known.clear()
+        used = dict(zip(names, values, strict=True))
+        found = known[id(row), level, values] = _situation(row, level, used)
+    return found
+
+
+@functools.lru_cache(maxsize=64)
+def _found_before(_law: Rows) -> dict[tuple[int, Level, tuple[FactValue, ...]], SituationFound]:
+    """The situations found by a law, by row, level and the facts used: many cases share them."""
+    return {}
+
+
+def _situation(row: Situation, level: Level, used: Mapping[str, FactValue]) -> SituationFound:
     return SituationFound(
         code=row.code,
         title_zh=row.title_zh,
@@ -130,7 +151,7 @@ def _missing(case: Evaluation, when: Condition) -> tuple[str, ...]:
     """The facts of the only part that did not hold, if the first part (what was seen) is known to be true."""
     if not isinstance(when, Joined) or not when.conjunction:
         return ()
-    if case.verdict("", when.parts[0]).kleene != TRUE:
+    if not case.certain("", when.parts[0]):
         return ()
     lacking = [part for part in when.parts if not case.holds("", part)]
     if len(lacking) != 1:
@@ -155,10 +176,8 @@ def _level(
             new.append(item.source.rule)
             level = graver(level, item.level)
     codes = tuple(dict.fromkeys(item.code for item in found))
-    case.facts = {**case.facts, "situations": codes}
-    for row in sorted(law.raises, key=lambda row: row.steps):
-        if not case.holds(row.id, row.when):
-            continue
+    case.learn("situations", codes)
+    for row in sorted(case.holding(law.raises), key=lambda row: row.steps):
         before = None if override is None else override.raises.get(row.id)
         weighed = before is not None and (row.at_least is None or not _graver(row.at_least, before))
         after = raised(level, row.steps) if row.at_least is None else graver(level, row.at_least)
@@ -186,9 +205,7 @@ def _overridden(override: Override, new: list[str]) -> tuple[str, ...]:
 
 def _clocks(case: Evaluation, clocks: tuple[Clock, ...], event: str, level: Level, at_ms: int) -> tuple[ClockDue, ...]:
     due = []
-    for row in clocks:
-        if row.start_event != event or level not in row.amounts or not case.holds(row.id, row.when):
-            continue
+    for row in case.holding([row for row in clocks if row.start_event == event and level in row.amounts]):
         amount = row.amounts[level]
         due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit)
         due.append(

@@ -2,9 +2,11 @@
 
 import functools
 from dataclasses import dataclass
+from operator import itemgetter
 
 from shared.contracts.alerts import Instruction
 from shared.contracts.assessment import DepartmentDue, LadderTimes, NotTold, Rung
+from shared.contracts.base import copied
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, DisclosureField, GuardianStatus, LadderStep, Level, Relation
 
@@ -29,9 +31,7 @@ class Withheld:
 def withheld(case: Evaluation, law: Rows, report: ReportFacts) -> tuple[Withheld, ...]:
     """Departments, persons and units that must not be told."""
     found: list[Withheld] = []
-    for row in law.withholdings:
-        if not case.holds(row.id, row.when):
-            continue
+    for row in case.holding(law.withholdings):
         if row.department is not None:
             found.append(Withheld(row.department.value, row.department, row))
         else:
@@ -126,19 +126,29 @@ def rungs(
     silent = {item.department for item in left_out}
     codes = {department.code for department in departments}
     own = _with_own_ladder(law)
-    found: list[Rung] = []
-    for row in law.ladders:
-        if level not in row.after:
-            continue
+    found: list[tuple[int, bool, Department, LadderStep, Rung]] = []
+    for row in case.holding(_ladders_of(law, level)):
         if row.department is None:
             targets = sorted(codes - own)
         else:
             targets = [row.department] if row.always or row.department in codes else []
-        if targets and case.holds(row.id, row.when):
-            found += [_rung(law, row, target, level, at_ms) for target in targets if target not in silent]
-    return tuple(
-        sorted(found, key=lambda rung: (rung.at_ms, rung.department != Department.POLICE, rung.department, rung.step))
-    )
+        amount = row.after[level]
+        due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit) if amount.amount else at_ms
+        for target in targets:
+            if target not in silent:
+                rung = copied(_undated(law, row, target), at_ms=first_moment(law, target, level, due_ms))
+                found.append((rung.at_ms, target is not Department.POLICE, target, row.step, rung))
+    found.sort(key=_BEFORE)
+    return tuple([each[4] for each in found])
+
+
+_BEFORE = itemgetter(0, 1, 2, 3)
+
+
+@functools.lru_cache(maxsize=512)
+def _ladders_of(law: Rows, level: Level) -> tuple[Ladder, ...]:
+    """The rungs that a level has."""
+    return tuple(row for row in law.ladders if level in row.after)
 
 
 @functools.lru_cache(maxsize=512)
@@ -151,18 +161,26 @@ def _with_own_ladder(law: Rows) -> frozenset[Department]:
     )
 
 
-def _rung(law: Rows, row: Ladder, department: Department, level: Level, at_ms: int) -> Rung:
-    amount = row.after[level]
-    due = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit) if amount.amount else at_ms
-    return Rung(
-        department=department,
-        ladder=row.ladder or department,
-        step=row.step,
-        at_ms=first_moment(law, department, level, due),
-        role=row.role,
-        area_digits=row.area_digits,
-        source=row.source,
-    )
+@functools.lru_cache(maxsize=512)
+def _rungs_made(_law: Rows) -> dict[tuple[int, Department], Rung]:
+    """The rungs of a law, once for each row and department; every case has its own moments."""
+    return {}
+
+
+def _undated(law: Rows, row: Ladder, department: Department) -> Rung:
+    made = _rungs_made(law)
+    rung = made.get((id(row), department))
+    if rung is None:
+        rung = made[id(row), department] = Rung(
+            department=department,
+            ladder=row.ladder or department,
+            step=row.step,
+            at_ms=0,
+            role=row.role,
+            area_digits=row.area_digits,
+            source=row.source,
+        )
+    return rung
 
 
 def with_ladder(
@@ -193,7 +211,5 @@ def ladder_times(law: Rows, level: Level, at_ms: int) -> LadderTimes:
 
 def instructions(case: Evaluation, law: Rows, departments: tuple[DepartmentDue, ...]) -> tuple[Instruction, ...]:
     """The sentences for the reporter and for each told department, in the order of the policy."""
-    codes = {department.code.value for department in departments} | {"REPORTER"}
-    return tuple(
-        row.instruction for row in law.instructions if row.instruction.to in codes and case.holds(row.id, row.when)
-    )
+    codes: set[str] = {department.code for department in departments} | {"REPORTER"}
+    return tuple(row.instruction for row in case.holding(law.instructions) if row.instruction.to in codes)

@@ -1,0 +1,158 @@
+"""Every test of a policy answered at once: one bit for each test, so that a condition is a few operations on bits.
+
+A test reads one fact, so its answer to a value is remembered with all other tests of that fact. In Kleene logic without
+negation a condition holds exactly if its parts do so after unknowns were given their declared values, and is certainly
+true exactly if its parts are: both are the same function, of other bits. A test that failed (or whose fact does not
+exist yet) is broken, and a condition with a broken test is left to `Condition.evaluate`, which knows the order.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from shared.contracts.assessment import FactValue
+
+from services.triage.core.policy.conditions import TRUE, Condition, ConditionFailed, Facts, FactTest, Joined
+from services.triage.core.policy.model import Rows, Situation
+
+KNOWN_MAX = 512
+"""How many values of a fact the answers are remembered of."""
+Answer = Callable[[int], bool]
+
+
+class Compiled(NamedTuple):
+    """A condition over bits: those of its tests; those that it needs all; and what more it needs, if anything."""
+
+    tests: int
+    every: int
+    of: Answer | None
+
+    def true(self, bits: int) -> bool:
+        """Whether it is true of these answers."""
+        return bits & self.every == self.every and (self.of is None or self.of(bits))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A policy's tests. An answer sheet is one number: the bits `held`, then those `certain`, then those `broken`."""
+
+    count: int
+    of_fact: dict[str, tuple[tuple[int, FactTest], ...]]
+    conditions: dict[int, Compiled]
+    """By the identity of the condition, which the rows hold."""
+    known: dict[str, dict[FactValue, int]] = field(default_factory=dict)
+
+    def answers(self, facts: Facts) -> int:
+        """The answers of all tests to the facts; a test whose fact is not among them is unanswered (no bits)."""
+        sheet = 0
+        known = self.known
+        for name, value in facts.items():
+            of_name = known.get(name)
+            if of_name is not None:
+                answer = of_name.get(value)
+                sheet |= self._answer(name, value) if answer is None else answer
+        return sheet
+
+    def _answer(self, name: str, value: FactValue) -> int:
+        """The bits of one fact's tests, evaluated and remembered."""
+        answer = 0
+        for bit, test in self.of_fact[name]:
+            try:
+                verdict = test.evaluate({name: value})
+            except ConditionFailed:
+                answer |= bit << (2 * self.count)
+                continue
+            if verdict.holds:
+                answer |= bit
+            if verdict.kleene == TRUE:
+                answer |= bit << self.count
+        remembered = self.known[name]
+        if len(remembered) >= KNOWN_MAX:
+            remembered.clear()
+        remembered[value] = answer
+        return answer
+
+
+@functools.lru_cache(maxsize=16)
+def sheet_of(rows: Rows) -> Sheet:
+    """The tests of a policy's rows, once for each policy."""
+    conditions = list(_conditions(rows))
+    numbers: dict[tuple[str, str, bool], int] = {}
+    of_fact: dict[str, list[tuple[int, FactTest]]] = {}
+    for test in (test for condition in conditions for test in _tests(condition)):
+        key = (test.fact, test.expression, test.unknown_as)
+        if key not in numbers:
+            numbers[key] = 1 << len(numbers)
+            of_fact.setdefault(test.fact, []).append((numbers[key], test))
+    sheet = Sheet(
+        count=len(numbers),
+        of_fact={name: tuple(tests) for name, tests in of_fact.items()},
+        conditions={},
+        known={name: {} for name in of_fact},
+    )
+    for condition in conditions:
+        _compile(condition, numbers, sheet.conditions)
+    return sheet
+
+
+def _conditions(rows: Rows) -> Iterator[Condition]:
+    """The conditions of every row, its own and those of its parts."""
+    for row in rows.every():
+        when: Condition | None = getattr(row, "when", None)
+        if when is not None:
+            yield when
+        if isinstance(row, Situation):
+            yield from (choice.when for choice in row.levels)
+            yield from (recipient.when for recipient in row.recipients)
+
+
+def _tests(condition: Condition) -> Iterator[FactTest]:
+    if isinstance(condition, FactTest):
+        yield condition
+    elif isinstance(condition, Joined):
+        for part in condition.parts:
+            yield from _tests(part)
+
+
+def _compile(condition: Condition, numbers: dict[tuple[str, str, bool], int], into: dict[int, Compiled]) -> Compiled:
+    """A condition and all of its parts, found again by their identity."""
+    known = into.get(id(condition))
+    if known is not None:
+        return known
+    if isinstance(condition, FactTest):
+        bit = numbers[condition.fact, condition.expression, condition.unknown_as]
+        compiled = Compiled(bit, bit, None)
+    elif isinstance(condition, Joined):
+        parts = [(part, _compile(part, numbers, into)) for part in condition.parts]
+        alone = _bits(each.tests for part, each in parts if isinstance(part, FactTest))
+        others = tuple(each for part, each in parts if not isinstance(part, FactTest))
+        tests = _bits(each.tests for _, each in parts)
+        if condition.conjunction:
+            every = alone | _bits(each.every for each in others)
+            more = tuple(each.of for each in others if each.of is not None)
+            compiled = Compiled(tests, every, _all_of(more))
+        else:
+            compiled = Compiled(tests, 0, _any_of(alone, tuple(each.true for each in others)))
+    else:
+        raise TypeError(type(condition).__name__)
+    into[id(condition)] = compiled
+    return compiled
+
+
+def _bits(parts: Iterable[int]) -> int:
+    return functools.reduce(lambda bits, part: bits | part, parts, 0)
+
+
+def _all_of(others: tuple[Answer, ...]) -> Answer | None:
+    if not others:
+        return None
+    if len(others) == 1:
+        return others[0]
+    return lambda bits: all(other(bits) for other in others)
+
+
+def _any_of(alone: int, others: tuple[Answer, ...]) -> Answer:
+    if not others:
+        return lambda bits: bits & alone != 0
+    return lambda bits: bits & alone != 0 or any(other(bits) for other in others)
