@@ -7,7 +7,7 @@ from services.triage.core.explain import explain_lines
 from services.triage.core.telling import Telling
 from shared.contracts import alerts, events
 from shared.contracts.base import Message
-from wardline.narration import alerting, care, guardians, words
+from wardline.narration import alerting, care, guardians, refusals, words
 from wardline.narration.words import Line, word
 
 Teller = Callable[[Any], list[Line]]
@@ -88,13 +88,10 @@ def _reopened(event: events.CaseReopened) -> list[Line]:
 
 
 def _command_refused(event: events.CommandRefused) -> list[Line]:
-    reason = words.reason_words(event.reason)
-    return [
-        Line(
-            f"未予受理 {event.command}：{reason.zh} {event.detail}",
-            f"refused {event.command}: {reason.en} {event.detail}",
-        )
-    ]
+    """The event's detail stays in the record: it is for who gave the command, in English."""
+    asked = word(refusals.COMMANDS, event.command)
+    reason = word(refusals.REFUSALS, event.reason)
+    return [Line(f"没有照办“{asked.zh}”：{reason.zh}", f"refused {asked.en}: {reason.en}")]
 
 
 def _feedback(event: alerts.FeedbackDue) -> list[Line]:

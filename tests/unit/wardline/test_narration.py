@@ -4,6 +4,7 @@ import json
 import re
 from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,11 +12,11 @@ import shared.contracts
 from services.triage.core.policy import parse_policy
 from services.triage.core.words import Words
 from services.triage.policy_files import load_policy_texts
-from shared.contracts import alerts, events, vocabulary
+from shared.contracts import alerts, commands, events, vocabulary
 from shared.contracts.assessment import Source
 from shared.contracts.events import read_event
 from shared.contracts.vocabulary import CaseState, Department, Holder, LadderStep, Level, Measure
-from wardline.narration import tell, words
+from wardline.narration import refusals, tell, words
 from wardline.narration.story import Story, summary
 from wardline.settings import language_of
 
@@ -72,6 +73,10 @@ def test_every_code_has_words(table: Words, codes: type[StrEnum], left_out: set[
 
 def test_every_clock_of_the_policy_has_words() -> None:
     assert {row.clock for row in parse_policy(load_policy_texts()).rows.clocks} <= set(words.CLOCKS)
+
+
+def test_every_command_has_words() -> None:
+    assert {body.__name__ for body in get_args(get_args(commands.CommandBody)[0])} == set(refusals.COMMANDS)
 
 
 @pytest.mark.parametrize(
