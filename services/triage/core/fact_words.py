@@ -216,7 +216,7 @@ FLAGS: Final[Mapping[str, tuple[Said, Said, Said]]] = {
         Said("户籍在不在本县", "whether registered in this county"),
     ),
     "unscreened": (
-        Said("孩子是否安全，报告一点都没有说", "the report says nothing at all of the child's safety"),
+        Said("孩子现在是否安全，没有说", "whether the child is safe now is not said"),
         Said("报告说明了一些安全情况", "the report says something of the child's safety"),
         Said("报告有没有说明安全情况", "whether the report says anything of the child's safety"),
     ),

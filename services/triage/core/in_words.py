@@ -3,11 +3,11 @@
 Each part is a heading and its lines, in both languages at once. Rule ids stay out unless they are asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from shared.contracts.assessment import Assessment, SituationFound
-from shared.contracts.vocabulary import Department, Holder, Level, Measure
+from shared.contracts.assessment import Assessment, FactValue, SituationFound
+from shared.contracts.vocabulary import Department, Holder, Injury, Level, Measure
 
 from services.triage.core import fact_words, law_words, words
 from services.triage.core.said import Said, capital, dated, time_of, together, until
@@ -61,7 +61,13 @@ def _first(telling: Telling) -> Iterator[Said]:
     assessment = telling.assessment
     at_ms, level = assessment.at_ms, assessment.level
     police = any(due.code is Department.POLICE for due in assessment.departments)
-    if level in (Level.S1, Level.S2):
+    if _has_died(assessment):
+        yield Said(
+            "报告说这个孩子已经死亡：打 110。马上查看家里其他孩子是否安全；每个孩子另有一案。",
+            "The report says that this child has died: call 110. See at once that the other children of the home are "
+            "safe; each has a case of its own.",
+        )
+    elif level in (Level.S1, Level.S2):
         yield Said(
             "孩子现在有危险，就马上打 110；受伤、生病打 120。记下报警编号。",
             "If the child is in danger now, call 110 at once; if hurt or ill, 120. Note the alarm number.",
@@ -77,7 +83,7 @@ def _first(telling: Telling) -> Iterator[Said]:
             "Until the police accept it, this report is not a police report.",
         )
     clocks = {clock.id: clock for clock in assessment.clocks}
-    if (seen := clocks.get("SEEN")) is not None:
+    if (seen := clocks.get("SEEN")) is not None and not _has_died(assessment):
         by = until(seen.due_at_ms, at_ms)
         yield Said(f"{by.zh}，要有工作人员亲眼见到孩子。", f"An officer must see the child in person {by.en}.")
     measure = assessment.measure
@@ -87,6 +93,10 @@ def _first(telling: Telling) -> Iterator[Said]:
             f"{by.zh}，要决定孩子由谁照料。建议：{name.zh}。",
             f"It must be decided {by.en} who cares for the child. Proposed: {name.en}.",
         )
+
+
+def _has_died(assessment: Assessment) -> bool:
+    return any(item.facts.get("injury") == Injury.DEATH for item in assessment.situations)
 
 
 def _why(telling: Telling, cites: Cites) -> Iterator[Said]:
@@ -131,13 +141,20 @@ def _facts(assessment: Assessment) -> Iterator[Said]:
         listed = together(said, "；", "; ")
         yield Said(f"报告说了：{listed.zh}。", f"The report says: {listed.en}.")
     unknown = dict.fromkeys(name for item in assessment.situations for name in item.unknown)
-    missing = [fact_words.question(name) for name in unknown if name not in fact_words.DERIVED]
+    missing = [fact_words.question(name) for name in unknown if not _follows(name, known)]
     if missing:
         listed = together(missing, "；", "; ")
         yield Said(
             f"报告没有说，因此按较重的情况处理：{listed.zh}。",
             f"Not said, and so taken as the graver: {listed.en}.",
         )
+
+
+def _follows(name: str, known: Mapping[str, FactValue]) -> bool:
+    """Whether nobody has to be asked: the fact follows from others, or what was said has it already."""
+    concerns = known.get("concerns")
+    said_missing = name == "missing_now" and isinstance(concerns, tuple) and "MISSING" in concerns
+    return said_missing or name in fact_words.DERIVED
 
 
 def _situation(number: int, item: SituationFound, cites: Cites, *, decisive: bool) -> Said:
@@ -166,10 +183,14 @@ def title_of(telling: Telling, rule: str, table: words.Words, code: str = "") ->
 
 def _asked(telling: Telling) -> Iterator[Said]:
     """The answers that would change the decision; without them what nearly fired, by its missing answers."""
+    assessment = telling.assessment
+    if telling.rules:
+        for near in assessment.nearly:
+            asked = together((fact_words.question(name) for name in near.missing), "、", ", ")
+            yield Said(f"差一点符合 {near.rule}，要看：{asked.zh}。", f"Nearly {near.rule}; it depends on: {asked.en}.")
     if telling.questions is not None:
         yield from telling.questions
         return
-    assessment = telling.assessment
     known = {name for item in assessment.situations for name in item.facts}
     met = {item.code for item in assessment.situations}
     for near in assessment.nearly:

@@ -11,7 +11,7 @@ from typing import Final
 
 from shared.contracts.assessment import Assessment, CaseFacts, SituationFound
 from shared.contracts.reports import AllegedFacts, ChildFacts, GuardianFacts, ReportFacts
-from shared.contracts.vocabulary import Department, GuardianStatus, Injury, Measure, Relation, Sex
+from shared.contracts.vocabulary import Concern, Department, GuardianStatus, Injury, Measure, Relation, Sex
 
 from services.triage.core import words
 from services.triage.core.citations import cited
@@ -253,7 +253,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     ),
     Question(
         Said("孩子现在找得到吗？", "Is the child missing now?"),
-        lambda report: report.safety.missing_now is None,
+        lambda report: report.safety.missing_now is None and Concern.MISSING not in _child(report).concerns,
         (Answer(Said("孩子下落不明", "the child is missing"), _safety(missing_now=True)),),
     ),
     Question(

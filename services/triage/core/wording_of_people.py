@@ -45,7 +45,7 @@ def _when(at_ms: int, now_ms: int) -> Said:
     if at_ms == now_ms:
         return Said("立即告知", "told at once")
     at = time_of(at_ms, now_ms)
-    return Said(f"{at.zh}告知（上班时间）", f"told on {at.en} (office hours)")
+    return Said(f"{at.zh} 告知（上班时间）", f"told on {at.en} (office hours)")
 
 
 def _reason(telling: Telling, due: DepartmentDue) -> Said:

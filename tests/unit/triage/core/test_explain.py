@@ -252,3 +252,28 @@ def test_without_the_policy_the_missing_answers_of_what_nearly_fired_are_said(po
     ]
     assert lines
     assert all("报告没有说" in line for line in lines)
+
+
+def test_a_child_who_has_died_is_not_to_be_seen_and_the_others_are(policy: Policy) -> None:
+    decided = policy.assess(given(children=[{"concerns": ["PHYSICAL_ABUSE"], "injury": "DEATH"}]), AT_MS)
+    first = [
+        line.en
+        for section in sections(Telling(decided))
+        if section.title.en.startswith("What")
+        for line in section.lines
+    ]
+    assert first[0].startswith("The report says that this child has died: call 110.")
+    assert not [line for line in first if "see the child" in line]
+
+
+def test_what_was_said_is_not_called_unsaid(policy: Policy) -> None:
+    facts = given(children=[{"concerns": ["MISSING"], "age_years": 14, "sex": "M", "injury": "NONE"}])
+    decided = policy.assess(facts, AT_MS)
+    asked = questions(policy.assess, facts, AT_MS, decided)
+    assert "missing now" not in "".join(explain_words(Telling(decided, questions=asked), "en"))
+
+
+def test_what_nearly_fired_is_listed_with_the_rule_ids(policy: Policy) -> None:
+    decided = policy.assess(given(children=[{"concerns": ["LEFT_ALONE"]}]), AT_MS)
+    text = "\n".join(explain_words(Telling(decided, questions=(), rules=True), "en"))
+    assert all(f"Nearly {near.rule}; it depends on: " in text for near in decided.nearly)
