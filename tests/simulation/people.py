@@ -181,7 +181,7 @@ class World:
         relation = self.random.choice((Relation.GRANDPARENT, Relation.SIBLING, Relation.AUNT_UNCLE))
         consent = self.random.choice((None, Organ.VILLAGE_COMMITTEE))
         return asked.AddKinCandidate(
-            case=case, candidate_id=f"kin-{relation.value.lower()}", relation=relation, willing=self.chance(0.8),
+            case=case, candidate_id=f"kin-{relation.value.lower()}-{case}", relation=relation, willing=self.chance(0.8),
             checked=self.chance(0.8), disqualified=self.chance(0.1), household_of_alleged=False,
             adult=self.chance(0.8), consent_by=consent,
         )  # fmt: skip
