@@ -58,7 +58,8 @@ def everybody_sends(world: CoreWorld) -> None:
     """Every department that was told answers that somebody is on the way, so that no ladder repeats for a year."""
     (asked_first, *_) = of([event for event, _ in world.log], AlertRequested)
     for department in sorted(world.case("r.0").ladders):
-        world.answer(asked_first.model_copy(update={"department": department}), AnswerCode.DISPATCH)
+        asked_of = {"department": department, "alert_id": f"r.0~{department.value}~E1~999"}
+        world.answer(asked_first.model_copy(update=asked_of), AnswerCode.DISPATCH)
     assert all(ladder.dispatched for ladder in world.case("r.0").ladders.values())
 
 
