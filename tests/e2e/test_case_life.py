@@ -181,6 +181,43 @@ def test_a_supplement_and_an_addition_reach_the_same_case_and_a_resend_changes_n
     system.verify()
 
 
+def test_another_filing_about_the_same_child_joins_its_case_and_both_reporters_are_answered(
+    system: WholeSystem,
+) -> None:
+    first = file(system, beaten_at_home(7))
+    case = system.case_of(first.report_id)
+    neighbour = {
+        "institution": {"type": "PUBLIC", "area_code": "520327102000"},
+        "children": [
+            {"name": "PLANTED-NAME-8", "age_years": 2, "area_code": "520327102203", "concerns": ["UNCARED"]},
+            beaten_at_home(7)["children"][0] | {"concerns": ["LEFT_ALONE"], "injury": None},
+        ],
+        "alleged_person": {"relation": "NEIGHBOUR"},
+    }
+    second = system.file(neighbour)
+    assert second.receipt != first.receipt
+    joined = system.wait_for("ReportJoined", report_id=second.report_id)
+    assert (joined["case"], joined["child"], joined["matched_by"]) == (case, 1, "ID_NUMBER")
+    assert joined["facts"]["institution"]["type"] == "PRIMARY_SCHOOL"
+    assert {"PHYSICAL_ABUSE", "LEFT_ALONE"} <= set(joined["facts"]["children"][0]["concerns"])
+    [other] = system.find("CaseOpened", report_id=second.report_id)
+    assert other["linked"] == [case]
+
+    addition = system.add(second.receipt, {"children": [{"age_years": 2}, {"concerns": ["MALNUTRITION"]}]})
+    system.wait_for("ReportJoined", report_id=addition.report_id)
+    added = system.find("ReportJoined", report_id=addition.report_id)
+    facts = {each["case"]: each["facts"]["children"][0]["concerns"] for each in added}
+    assert "MALNUTRITION" in facts[case]
+    assert "MALNUTRITION" not in facts[other["case"]]
+
+    for name in (case, other["case"]):
+        accepted = system.command("acknowledge", "--case", name, "--as", "officer-1")
+        assert accepted["accepted"], accepted
+    system.wait_for_status(first.receipt, "ACCEPTED")
+    system.wait_for_status(second.receipt, "ACCEPTED")
+    system.verify()
+
+
 def test_siblings_of_one_filing_are_cases_of_their_own_linked_and_kept_together(system: WholeSystem) -> None:
     body = beaten_at_home(3)
     body["children"].append(body["children"][0] | {"name": "PLANTED-NAME-33", "id_number": "", "age_years": 11})

@@ -69,11 +69,11 @@ def file(
 def follow_cases(
     workplace: Workplace, report_ids: set[str], language: str, seconds: float | None, *, as_json: bool
 ) -> None:
-    """Print what is decided of these reports' cases, from their beginning, until the time is over or Ctrl-C."""
+    """Print the lives of these reports' cases, also of those that another one had opened, until the time is over."""
     with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
 
         def told(reads: list[Read]) -> None:
-            cases = {at.case for at in log.cases.values() if at.report_id in report_ids}
+            cases = {at.case for report_id in report_ids for at in log.find(report_id)}
             for read in reads:
                 tell_record(read, cases, language, as_json=as_json)
 
