@@ -181,7 +181,7 @@ def test_a_supplement_and_an_addition_reach_the_same_case_and_a_resend_changes_n
     system.verify()
 
 
-def test_another_filing_about_the_same_child_joins_its_case_and_both_reporters_are_answered(
+def test_another_filing_about_the_same_child_joins_its_case_and_both_are_answered(
     system: WholeSystem,
 ) -> None:
     first = file(system, beaten_at_home(7))

@@ -12,6 +12,8 @@ from services.intake.core.reading import ChildIdentity
 
 ID_NUMBER_SIGNS_MIN = 8
 """Shorter texts in the field of the ID number are no numbers and would match strangers."""
+DIFFERENT_SIGNS_MIN = 3
+"""So would what people type to get past a field: 00000000, 12121212."""
 _MIDDLE_DOTS = re.compile(r"[\s·•・．.\u2027-]+")
 
 MatchKeys = Sequence[tuple[str, bytes]]
@@ -23,9 +25,10 @@ def match_tokens(identities: Sequence[ChildIdentity], keys: MatchKeys) -> MatchT
 
 
 def normal_id_number(text: str) -> str | None:
-    """Letters and digits alone, full-width ones made plain, upper case; None when too short to tell anybody apart."""
+    """Letters and digits alone, full-width ones made plain, upper case; None when it tells nobody apart."""
     plain = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", text).upper())
-    return plain if len(plain) >= ID_NUMBER_SIGNS_MIN else None
+    tells = len(plain) >= ID_NUMBER_SIGNS_MIN and len(set(plain)) >= DIFFERENT_SIGNS_MIN
+    return plain if tells else None
 
 
 def normal_name(text: str) -> str:

@@ -38,6 +38,8 @@ def test_a_token_is_not_the_number_and_depends_on_the_key() -> None:
 def test_short_texts_are_no_id_number() -> None:
     assert normal_id_number("无") is None
     assert normal_id_number("1234567") is None
+    assert normal_id_number("000000000000000000") is None
+    assert normal_id_number("12121212") is None
     assert normal_id_number("99000020170304000x") == "99000020170304000X"
 
 
