@@ -35,9 +35,9 @@ from tests.acceptance.timelines.tale import (
     Finds,
     Orders,
     Reports,
+    Service,
     Tale,
     Told,
-    Triage,
 )
 from tests.acceptance.timelines.verdict import Journal, judge
 from tests.support.triage_core import CoreWorld
@@ -71,6 +71,7 @@ class CountyInMemory:
     waiting: list[tuple[int, Input]] = field(default_factory=list)
     """What arrived while triage was dead."""
     alive: bool = True
+    sending: bool = True
     seq: int = 0
     count: int = 0
 
@@ -82,6 +83,7 @@ class CountyInMemory:
             self.does(act)
         self.until(tale.end_ms)
         assert self.alive, "the tale forgot to bring triage back"
+        assert self.sending, "the tale forgot to bring notify back"
         judge(tale, self.journal)
 
     def begins(self, tale: Tale) -> None:
@@ -117,11 +119,14 @@ class CountyInMemory:
                 self._answers(act)
             case Orders():
                 self._orders(act)
-            case Triage(alive=True):
-                self._is_back()
-            case Triage():
-                self.alive = False
-                self._notes("triage is dead")
+            case Service():
+                self._notes(f"{act.name} is {'back' if act.alive else 'dead'}")
+                if act.name == "notify":
+                    self.sending = act.alive
+                    self._sends_pending()
+                else:
+                    self.alive = act.alive
+                    self._catches_up()
             case Finds():
                 for each in differences(look(self.world.state, self.cases[act.case]), act.facts):
                     self.journal.object(act.at_ms, f"{act.case} is otherwise: {each}")
@@ -224,12 +229,10 @@ class CountyInMemory:
             return None
         return self._decide(given)
 
-    def _is_back(self) -> None:
+    def _catches_up(self) -> None:
         """What arrived is decided in its order; before a deadline due at T fires, everything that arrived before T."""
-        self.alive = True
-        self._notes("triage is back")
         now_ms = self.world.now_ms
-        while True:
+        while self.alive:
             due = self._next_due()
             first_ms, given = self.waiting[0] if self.waiting else (now_ms, None)
             if due is not None and due.due_at_ms <= first_ms:
@@ -269,13 +272,23 @@ class CountyInMemory:
         self.pending = folded.state
         asked_for = [event for event in decision.events if isinstance(event, AlertRequested)]
         for alert in sorted(asked_for, key=urgency_key):
-            if alert.alert_id in self.pending.alerts:
+            if self.sending and alert.alert_id in self.pending.alerts:
                 self._sends(alert, due_ms)
         return decision
 
+    def _sends_pending(self) -> None:
+        """What was asked for while nothing was sent, the gravest first."""
+        for alert in sorted((each.request for each in self.pending.alerts.values()), key=urgency_key):
+            if self.sending and alert.alert_id in self.pending.alerts:
+                self._sends(alert, alert.requested_at_ms)
+
     def _sends(self, alert: AlertRequested, due_ms: int) -> None:
         now_ms = self.world.now_ms
-        assert not is_stale(alert, now_ms, NOTIFY_LIMITS), "nothing waits here, so nothing can be stale"
+        if is_stale(alert, now_ms, NOTIFY_LIMITS):
+            self._notes(f"stale, not sent: {', '.join(alert.contact_ids)} of {self.names.get(alert.case, alert.case)}")
+            stale = Verdict(AlertResult.STALE, 0, failure="STALE")
+            self._decide(OutcomeInput(settled(SPACE, alert, stale, now_ms), now_ms))
+            return
         routes = routes_of(alert, contacts_of(self.pending, 0, alert), outside=False)
         for route in routes:
             self.journal.tell(

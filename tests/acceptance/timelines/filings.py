@@ -102,6 +102,13 @@ def orphaned(number: int = 7, age: int = 8) -> Filing:
     )
 
 
+def injured_in_hospital(number: int, age: int) -> Filing:
+    """The same child by its ID number, brought to the hospital by a neighbour, beaten."""
+    return by_hospital(
+        children=[child(number, age, "PHYSICAL_ABUSE", injury="MINOR")], custody_now={"holder": "HOSPITAL"}
+    )
+
+
 def _by(unit: str, kind: str, area: str, more: dict[str, object]) -> Filing:
     institution = {"id": unit, "type": kind, "area_code": area}
     return {"institution": institution, "reporter": {"name": "PLANTED-NAME-0", "phone": "000-0000-0001"}, **more}

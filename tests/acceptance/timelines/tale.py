@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from shared.contracts import commands as asked
@@ -132,10 +132,11 @@ class Orders:
 
 
 @dataclass(frozen=True, slots=True)
-class Triage:
-    """Triage dies or is back."""
+class Service:
+    """Triage or notify dies, or is back."""
 
     at_ms: int
+    name: Literal["triage", "notify"]
     alive: bool
 
 
@@ -148,7 +149,7 @@ class Finds:
     facts: dict[str, object]
 
 
-Act = Reports | Adds | Answers | Orders | Triage | Finds
+Act = Reports | Adds | Answers | Orders | Service | Finds
 
 
 @dataclass(slots=True)
@@ -239,11 +240,19 @@ class At:
 
     def triage_dies(self) -> None:
         """Nothing is decided from now on."""
-        self.tale.acts.append(Triage(self.at_ms, alive=False))
+        self.tale.acts.append(Service(self.at_ms, "triage", alive=False))
 
     def triage_is_back(self) -> None:
         """What came meanwhile is decided now, in its order."""
-        self.tale.acts.append(Triage(self.at_ms, alive=True))
+        self.tale.acts.append(Service(self.at_ms, "triage", alive=True))
+
+    def notify_dies(self) -> None:
+        """Nothing is sent from now on."""
+        self.tale.acts.append(Service(self.at_ms, "notify", alive=False))
+
+    def notify_is_back(self) -> None:
+        """What is still asked for is sent now, unless it is stale."""
+        self.tale.acts.append(Service(self.at_ms, "notify", alive=True))
 
     def find(self, case: str, **facts: object) -> None:
         """The case stands so."""

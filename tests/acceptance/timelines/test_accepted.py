@@ -1,7 +1,7 @@
 """What is accepted is not done: it lapses without somebody who is sent, and new facts break through it."""
 
 from tests.acceptance.timelines.county_in_memory import CountyInMemory
-from tests.acceptance.timelines.filings import abandoned, dropped_out
+from tests.acceptance.timelines.filings import abandoned, dropped_out, injured_in_hospital
 from tests.acceptance.timelines.orders import seen
 from tests.acceptance.timelines.rungs import (
     SCHOOL,
@@ -107,4 +107,30 @@ def test_more_facts_raise_the_level_and_every_ladder_begins_anew(county: CountyI
     tale.at("23:30").send_somebody("pupil", "ca-duty-2")
     tale.at("day 2 00:30").order("officer-2", "pupil", seen(tale, "day 2 00:25"))
     tale.until("day 2 19:00")
+    county.lives(tale)
+
+
+def test_another_institution_reports_the_same_child_and_breaks_through_what_was_accepted(
+    county: CountyInMemory,
+) -> None:
+    """The school filed her as abandoned; the hospital, which knows nothing of that, files that she was beaten."""
+    tale = Tale("2026-11-24")
+    told_first = at_filing("child", SCHOOL, "education", "procuratorate")
+    tale.at("10:00").report("child", abandoned())
+    tale.want(between("10:00", "10:01"), told_first)
+    tale.at("10:03").send_somebody("child", *others(told_first))
+    tale.at("10:05").accept("child", "ca-duty-1")
+
+    # One child, one case: everybody learns of it there, the women's federation and health for the first time.
+    tale.at("10:10").report("girl in hospital", injured_in_hospital(5, 6))
+    again = [*e1("child"), station("child"), supervisor("child"), filing_unit("child", SCHOOL)]
+    also = duty("child", "education", "procuratorate", "health", "womens-fed")
+    tale.want(between("10:10", "10:11"), because("NEW_FACTS", [*again, *also]))
+    for name in ("child", "girl in hospital"):
+        tale.at("10:11").find(
+            name, level="S1", situations={"MR-6", "MR-4", "LB-3"}, withheld={"VILLAGE"}, custody="HOSPITAL"
+        )
+    tale.at("10:12").send_somebody("child", "ca-duty-1", "health-duty", "womens-fed-duty")
+    tale.at("11:00").order("officer-1", "child", seen(tale, "10:50"))
+    tale.until("day 2 09:00")
     county.lives(tale)

@@ -1,11 +1,24 @@
-"""Triage is dead for a quarter of an hour: nothing is lost, the order is kept, and what is late says so."""
+"""Triage is dead for a quarter of an hour: nothing is lost, the order is kept, what is late says so. Notify, too."""
 
 from shared.contracts.events import RungReached
 from tests.acceptance.timelines.county_in_memory import CountyInMemory
 from tests.acceptance.timelines.filings import abandoned, toddler_left_in_hospital
-from tests.acceptance.timelines.orders import seen
-from tests.acceptance.timelines.rungs import HOSPITAL, SCHOOL, STATION, at_filing, command_centre, e2, e3, others
-from tests.acceptance.timelines.tale import Tale, between
+from tests.acceptance.timelines.orders import dispatch, seen
+from tests.acceptance.timelines.rungs import (
+    HOSPITAL,
+    SCHOOL,
+    STATION,
+    at_filing,
+    command_centre,
+    e1,
+    e2,
+    e3,
+    filing_unit,
+    others,
+    township_head,
+    village,
+)
+from tests.acceptance.timelines.tale import Expected, Tale, between
 
 MINUTE_MS = 60_000
 
@@ -91,3 +104,36 @@ def test_a_filing_that_came_meanwhile_is_decided_and_its_clocks_run_from_its_arr
     county.lives(tale)
     first = [told.case for told in county.journal.told if told.contact == "ca-duty-1"]
     assert first == ["child", "toddler"], "decided in the order of arrival"
+
+
+def test_notify_is_dead_and_one_departments_word_takes_back_its_own_alerts_alone(county: CountyInMemory) -> None:
+    """The school telephoned the officer, who sends somebody before any message went out: the others are still told."""
+    tale = Tale("2026-11-24")
+    told_first = at_filing("child", SCHOOL, "education", "procuratorate")
+    tale.at("22:39").notify_dies()
+    tale.at("22:40").report("child", abandoned())
+    tale.at("22:45").order("officer-1", "child", dispatch())
+    tale.at("22:50").notify_is_back()
+    tale.want(between("22:50", "22:50"), [each for each in told_first if each not in e1("child")])
+    tale.at("22:52").send_somebody("child", *others(told_first))
+    tale.at("23:30").order("officer-1", "child", seen(tale, "23:25"))
+    tale.until("day 2 06:00")
+    county.lives(tale)
+
+
+def test_notify_is_dead_for_an_hour_and_what_is_stale_is_not_sent_any_more(county: CountyInMemory) -> None:
+    """The ladders climb meanwhile: whoever is next to act is told when notify is back, not who should have been."""
+    tale = Tale("2026-11-24")
+    tale.at("22:39").notify_dies()
+    tale.at("22:40").report("child", abandoned())
+    tale.at("23:41").notify_is_back()
+    tale.never("child", "ca-duty-1", "ca-duty-2", STATION)
+    tale.want(between("23:41", "23:41"), command_centre("child"), e3("child"))
+
+    # What stood at its top was asked for twice meanwhile, and both are young enough.
+    leaders = [Expected("child", f"{department}-leader", "D3") for department in ("education", "procuratorate")]
+    for _ in range(2):
+        at_the_top = [*leaders, township_head("child"), village("child"), filing_unit("child", SCHOOL)]
+        tale.want(between("23:41", "23:41"), at_the_top)
+    tale.until("23:50")
+    county.lives(tale)
