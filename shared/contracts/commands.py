@@ -223,6 +223,26 @@ class FileForRevocation(Message):
     item: RevocationItem | None = None
 
 
+class RecordProtectionOrder(Message):
+    """A protection order was applied for, granted or refused (DVL 23, 28, 30). `ends_at_ms`: the order's own end."""
+
+    type: Literal["RecordProtectionOrder"] = "RecordProtectionOrder"
+    case: Identifier
+    stage: Literal["APPLIED", "GRANTED", "REFUSED"]
+    urgent: bool = False
+    ends_at_ms: UnixMilliseconds | None = None
+
+
+class RecordSuggestion(Message):
+    """Police, procuratorate, court or justice sent `unit` a written suggestion, or it answered (MPL 114)."""
+
+    type: Literal["RecordSuggestion"] = "RecordSuggestion"
+    case: Identifier
+    unit: Department
+    issued_by: Literal[Department.POLICE, Department.PROCURATORATE, Department.COURT, Department.JUSTICE]
+    stage: Literal["ISSUED", "ANSWERED"] = "ISSUED"
+
+
 class OverrideLevel(Message):
     """A named officer sets the level, with a reason; down is allowed only so."""
 
@@ -371,6 +391,8 @@ CommandBody = Annotated[
     | ExtendGuardianship
     | FileForRevocation
     | RecordNoRevocation
+    | RecordProtectionOrder
+    | RecordSuggestion
     | OverrideLevel
     | TellDepartment
     | Decline

@@ -620,6 +620,30 @@ class RevocationRested(Message):
     sealed_id: Sha256 | None = None
 
 
+class ProtectionOrderRecorded(Message):
+    """A protection order was applied for, granted or refused; its clocks start with it (DVL 28, 30)."""
+
+    type: Literal["ProtectionOrderRecorded"] = "ProtectionOrderRecorded"
+    case: Identifier
+    stage: Literal["APPLIED", "GRANTED", "REFUSED"]
+    urgent: bool = False
+    ends_at_ms: UnixMilliseconds | None = None
+    by: Identifier
+    at_ms: UnixMilliseconds
+
+
+class SuggestionRecorded(Message):
+    """A written suggestion was sent to a unit, or answered; the month for the reply runs from it (MPL 114)."""
+
+    type: Literal["SuggestionRecorded"] = "SuggestionRecorded"
+    case: Identifier
+    unit: Department
+    issued_by: Department
+    stage: Literal["ISSUED", "ANSWERED"]
+    by: Identifier
+    at_ms: UnixMilliseconds
+
+
 class StateChanged(Message):
     """The derived state of the case, for readers."""
 
@@ -799,6 +823,8 @@ Event = Annotated[
     | GuardianshipExtended
     | RevocationFiled
     | RevocationRested
+    | ProtectionOrderRecorded
+    | SuggestionRecorded
     | StateChanged
     | CaseClosed
     | CaseReopened

@@ -28,7 +28,10 @@ def test_hours_and_ladders_are_presented_as_design_and_not_as_law() -> None:
     rows = parse_policy(TEXTS).rows
     assert {row.source.basis for row in (*rows.ladders, *rows.timings, *rows.raises)} == {Basis.DESIGN}
     legal = {row.clock for row in rows.clocks if row.source.basis is not Basis.DESIGN}
-    assert legal == {"WEEKLY_CONTACT", "FOLLOW_UP_VISIT_LOCAL", "GUARDIANSHIP_LIMIT_LOCAL"}
+    assert legal == {
+        "WEEKLY_CONTACT", "SUGGESTION_REPLY", "COURT_DECISION", "PROTECTION_ORDER_ENDS", "GUARDIANSHIP_LIMIT_LOCAL",
+        "TRACING_FINDING_LOCAL",
+    }  # fmt: skip
 
 
 def test_an_example_that_does_not_hold_is_found() -> None:
@@ -62,7 +65,8 @@ def test_a_code_that_does_not_exist_is_found() -> None:
 def test_an_unverified_text_presented_as_law_is_found() -> None:
     file = "60-design-situations.yaml"
     claimed = TEXTS[file].replace(
-        "basis: DESIGN\n    citation: 参照未成年人保护法第二十一条", "basis: STATUTE\n    citation: 法发〔2014〕24号"
+        "basis: DESIGN\n    citation: 设计值；参照未成年人保护法第二十一条",
+        "basis: STATUTE\n    citation: 法发〔2014〕24号",
     )
     problems = check_policy(parse_policy(TEXTS | {file: claimed}), parse_examples(load_example_texts()))
     assert any(problem.row == "DS-1" and "not verified" in problem.reason for problem in problems)

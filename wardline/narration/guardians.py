@@ -82,3 +82,32 @@ def revocation_rests(event: events.RevocationRested) -> list[Line]:
             f"examined, no revocation for now ({event.by}, {reason.en}); {name.en} is reminded again at {until.en}",
         )
     ]
+
+
+def protection_order(event: events.ProtectionOrderRecorded) -> list[Line]:
+    """A protection order was applied for or decided."""
+    stages = {
+        "APPLIED": Line("已申请人身安全保护令", "a protection order was applied for"),
+        "GRANTED": Line("法院作出人身安全保护令", "the court made a protection order"),
+        "REFUSED": Line("法院驳回人身安全保护令申请", "the court refused a protection order"),
+    }
+    stage = stages[event.stage]
+    zh, en = ("（紧急）", ", urgent") if event.urgent and event.stage == "APPLIED" else ("", "")
+    until = f"；{moment(event.ends_at_ms).zh}失效" if event.ends_at_ms else ""
+    until_en = f", until {moment(event.ends_at_ms).en}" if event.ends_at_ms else ""
+    return [Line(f"{stage.zh}{zh}（{event.by}）{until}", f"{stage.en}{en} ({event.by}){until_en}")]
+
+
+def suggestion(event: events.SuggestionRecorded) -> list[Line]:
+    """A written suggestion was sent or answered."""
+    unit, sender = department(event.unit), department(event.issued_by)
+    if event.stage == "ISSUED":
+        zh, en = f"{sender.zh}向{unit.zh}发出书面建议", f"{sender.en} sent {unit.en} a written suggestion"
+        law_zh, law_en = "一个月内书面回复", "a written reply within one month"
+        return [Line(f"{zh}：{law_zh}（{event.by}）", f"{en}: {law_en} ({event.by})")]
+    return [
+        Line(
+            f"{unit.zh}已书面回复{sender.zh}的建议（{event.by}）",
+            f"{unit.en} answered the suggestion of {sender.en} in writing ({event.by})",
+        )
+    ]

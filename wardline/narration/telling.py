@@ -141,6 +141,8 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     events.GuardianshipExtended: guardians.extended,
     events.RevocationFiled: care.revocation,
     events.RevocationRested: guardians.revocation_rests,
+    events.ProtectionOrderRecorded: guardians.protection_order,
+    events.SuggestionRecorded: guardians.suggestion,
     events.StateChanged: _state,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,

@@ -60,7 +60,10 @@ def again(repeat: int) -> Line:
 
 def clock(code: str) -> Line:
     """What a clock waits for."""
-    return word(CLOCKS, code)
+    name, _, unit = code.partition(".")
+    line = word(CLOCKS, name)
+    of = department(unit) if unit else Line("", "")
+    return Line(f"{of.zh}{line.zh}", f"{line.en}, {of.en}") if unit else line
 
 
 def by_words(account: str) -> Line:

@@ -45,6 +45,9 @@ class Happening(StrEnum):
     LIMIT_DECIDED = "LIMIT_DECIDED"
     KIN_ASSESSED = "KIN_ASSESSED"
     DOMICILE_TOLD = "DOMICILE_TOLD"
+    ORDER_APPLIED_FOR = "ORDER_APPLIED_FOR"
+    COURT_DECIDED = "COURT_DECIDED"
+    SUGGESTION_ANSWERED = "SUGGESTION_ANSWERED"
 
 
 MET_BY: Final[dict[str, frozenset[Happening]]] = {
@@ -67,9 +70,14 @@ MET_BY: Final[dict[str, frozenset[Happening]]] = {
     "FOLLOW_UP_VISIT": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
     "FOLLOW_UP_VISIT_LOCAL": frozenset({Happening.CHILD_SEEN, Happening.REVIEWED}),
     "CARE_REVIEW": frozenset({Happening.REVIEWED}),
+    "COURT_DECISION": frozenset({Happening.COURT_DECIDED}),
+    "PROTECTION_ORDER_RENEWAL": frozenset({Happening.ORDER_APPLIED_FOR, Happening.COURT_DECIDED}),
+    "SUGGESTION_REPLY": frozenset({Happening.SUGGESTION_ANSWERED}),
     **dict.fromkeys(LIMITS, frozenset({Happening.LIMIT_DECIDED})),
 }
 """A clock that is not named here (a warning) is met by a review after it ran out, or ends with its measure."""
+REVIEWED_AFTER: Final = frozenset({"PROTECTION_ORDER_ENDS", "TRACING_FINDING_LOCAL"})
+"""Clocks that only a review after they ran out meets: an order that ended, parents who were not found."""
 VISITS: Final = frozenset({KIN_RECHECK, "PLACEMENT_RECHECK", "FOLLOW_UP_VISIT", "FOLLOW_UP_VISIT_LOCAL"})
 """Clocks that only a sighting after they began meets: the child must be seen where it is now."""
 OF_MEASURE: Final = frozenset(
@@ -138,7 +146,7 @@ def happened(draft: Draft, case_id: str, what: Happening, seen_at_ms: int | None
     """
     met = []
     for name, clock in sorted(draft.case(case_id).clocks.items()):
-        waits = MET_BY.get(name)
+        waits = MET_BY.get(name.partition(".")[0])
         meets = what in waits if waits is not None else what is Happening.REVIEWED and clock.breaches > 0
         meets = meets or (what is Happening.REVOCATION_FILED and name in LIMITS and clock.breaches > 0)
         too_early = seen_at_ms is not None and name in VISITS and seen_at_ms < clock.start_at_ms

@@ -72,6 +72,8 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.GuardianshipExtended: unchanged,
     events.RevocationFiled: cases.revocation_filed,
     events.RevocationRested: unchanged,
+    events.ProtectionOrderRecorded: unchanged,
+    events.SuggestionRecorded: unchanged,
     events.StateChanged: cases.state_changed,
     events.CaseClosed: cases.closed,
     events.CaseReopened: cases.reopened,

@@ -8,6 +8,7 @@ from services.triage.core.state import Case, County
 
 CONTACTS_MAX = 20
 CALLBACK = "CALLBACK"
+COORDINATOR = "COORDINATOR"
 ROTA_STEPS = frozenset({LadderStep.E1, LadderStep.E2, LadderStep.E3})
 SIGNATORY_RUNG = "SIGNATORY"
 
@@ -28,7 +29,7 @@ def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> To
     not_told = case.assessment.not_told if case.assessment else ()
     withheld = {entry.who for entry in not_told} - left_out if not_told else _NOBODY
     for rung in rungs:
-        department = rung.department
+        department = of_rung(county, rung)
         if department in withheld and department is not rung.ladder:
             continue
         found = [*_on_duty(county, rung, at_ms), *_of_role(county, case, rung)]
@@ -37,6 +38,13 @@ def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> To
         if fit:
             told[department] = tuple(dict.fromkeys((*known, *fit)))[:CONTACTS_MAX]
     return told
+
+
+def of_rung(county: County, rung: Rung) -> Department:
+    """Whom a rung tells: the rung of the coordinator tells the body that the county has named (MPL 9 as amended)."""
+    if rung.role == COORDINATOR and county.area is not None:
+        return county.area.coordinating_body
+    return rung.department
 
 
 def signatory_on_duty(county: County, account: str, at_ms: int) -> bool:
@@ -64,7 +72,7 @@ def _on_duty(county: County, rung: Rung, at_ms: int) -> list[str]:
 
 def _of_role(county: County, case: Case, rung: Rung) -> list[str]:
     """Contacts of the rung's department and role whose area holds the case's; the narrowest such area."""
-    names = county.contacts_of_role.get((rung.department, rung.role)) or ()
+    names = county.contacts_of_role.get((of_rung(county, rung), rung.role)) or ()
     if rung.role == CALLBACK:
         unit = case.facts.institution
         return [unit.id] if unit.authenticated and unit.id in names and county.contacts[unit.id].active else []

@@ -66,6 +66,11 @@ CLOCKS: Words = {
     "KIN_RECHECK": ("日间复查亲属照料", "check by day of the child with its kin"),
     "DOMICILE_NOTICE": ("告知户籍地民政部门", "tell civil affairs of the county of registration"),
     "REVOCATION_RESULT": ("了解法院审理结果", "ask for the court's result"),
+    "TRACING_FINDING_LOCAL": ("查找父母的最终结论（地方规定）", "the search's final finding (local rule)"),
+    "SUGGESTION_REPLY": ("书面回复建议", "the written reply to a suggestion"),
+    "COURT_DECISION": ("法院就人身安全保护令作出决定", "the court decides on the protection order"),
+    "PROTECTION_ORDER_RENEWAL": ("申请延长人身安全保护令", "apply for an extension of the protection order"),
+    "PROTECTION_ORDER_ENDS": ("人身安全保护令失效", "the protection order ends"),
 }
 MEASURES: Words = {
     "TEMP_GUARDIANSHIP": ("临时监护", "temporary guardianship"),

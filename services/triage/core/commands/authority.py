@@ -41,6 +41,8 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     asked.ExtendGuardianship: SIGNATORIES,
     asked.FileForRevocation: SIGNATORIES | OFFICERS,
     asked.RecordNoRevocation: SIGNATORIES | OFFICERS,
+    asked.RecordProtectionOrder: OFFICERS | {Role.CLERK},
+    asked.RecordSuggestion: OFFICERS | {Role.CLERK},
     asked.OverrideLevel: OFFICERS,
     asked.CloseCase: OFFICERS,
     asked.ReopenCase: OFFICERS,

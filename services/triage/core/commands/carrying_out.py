@@ -7,7 +7,7 @@ from shared.contracts import commands as asked
 from shared.contracts.base import Message
 from shared.contracts.events import CommandAccepted, CommandRefused
 
-from services.triage.core.commands import answers, book, care, ending, guardianship, life, registry, revoking
+from services.triage.core.commands import answers, book, care, ending, guardianship, life, orders, registry, revoking
 from services.triage.core.commands.authority import check
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -34,6 +34,8 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.ExtendGuardianship: ending.extend,
     asked.FileForRevocation: revoking.file_for_revocation,
     asked.RecordNoRevocation: revoking.record_no_revocation,
+    asked.RecordProtectionOrder: orders.record_protection_order,
+    asked.RecordSuggestion: orders.record_suggestion,
     asked.OverrideLevel: life.override_level,
     asked.CloseCase: life.close,
     asked.ReopenCase: life.reopen,

@@ -52,8 +52,15 @@ START_EVENTS = frozenset(
         "DOMICILE_ELSEWHERE",
         "REVOCATION_FILED",
         "CLOSED",
+        "PROTECTION_ORDER_APPLIED",
+        "PROTECTION_ORDER_APPLIED_URGENT",
+        "PROTECTION_ORDER_GRANTED",
+        "SUGGESTION_ISSUED",
     }
 )
+
+WITHHELD_PERSONS = frozenset({"ALLEGED_PERSON", "ABUSIVE_GUARDIAN", "ABUSIVE_CARER", "IMPLICATED_UNIT"})
+"""Persons and units, found in the report, that a withholding may name; never by name."""
 
 
 class PolicyInvalid(Exception):

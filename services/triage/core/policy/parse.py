@@ -83,13 +83,13 @@ def _rows(file: str, kind: str, values: list[object]) -> list[Row]:
 
 
 def _no_overlap(parsed: Rows) -> None:
-    """Two rows of one id must not be law at the same time in the same area."""
+    """Two rows of one id must not be law at the same time in one area; a narrower area's row replaces a wider's."""
     seen: dict[str, list[Row]] = {}
     for row in parsed.every():
         for other in seen.setdefault(row.id, []):
             apart = (other.valid_to and other.valid_to < row.valid_from) or (
                 row.valid_to and row.valid_to < other.valid_from
             )
-            if not apart and (row.area.startswith(other.area) or other.area.startswith(row.area)):
+            if not apart and row.area == other.area:
                 raise PolicyInvalid(row.file, row.id, "another row of this id is law at the same time")
         seen[row.id].append(row)

@@ -38,8 +38,13 @@ _CALENDAR_NOTE = "(calendar of {year} not yet published: weekends only)"
 
 @functools.lru_cache(maxsize=512)
 def _active(rows: Rows, day: date, area: str) -> Rows:
-    """The rows that are law on a day in an area."""
-    kinds = {name: tuple(row for row in getattr(rows, name) if row.active(day, area)) for name in Rows.__slots__}
+    """The rows that are law on a day in an area; of rows with one id that of the narrowest area (a local one)."""
+    active = [row for row in rows.every() if row.active(day, area)]
+    narrowest = {row.id: row.area for row in sorted(active, key=lambda row: len(row.area))}
+    kinds = {
+        name: tuple(row for row in getattr(rows, name) if row.active(day, area) and row.area == narrowest[row.id])
+        for name in Rows.__slots__
+    }
     return Rows(**kinds)
 
 

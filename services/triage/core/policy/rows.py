@@ -19,6 +19,7 @@ from services.triage.core.policy.facts import RESULT_FACTS
 from services.triage.core.policy.model import (
     CONTACT_ROLES,
     START_EVENTS,
+    WITHHELD_PERSONS,
     Clock,
     DepartmentRow,
     InstructionRow,
@@ -34,6 +35,8 @@ from services.triage.core.policy.model import (
 )
 from services.triage.core.policy.row_reader import RowReader
 
+CITATION_LENGTH_MAX = 200
+
 
 def situation(reader: RowReader) -> Situation:
     """A row of `situations`."""
@@ -46,6 +49,8 @@ def situation(reader: RowReader) -> Situation:
         )
         for choice in reader.take("levels")
     )
+    if any(choice.level is Level.S0 for choice in levels):
+        reader.refuse("S0 is a named officer's decision and never a rule's")
     if not levels or not any(choice.when is ALWAYS_TRUE for choice in levels):
         reader.refuse("levels needs one choice without a condition")
     revocation = reader.take("revocation", None)
@@ -67,7 +72,7 @@ def _recipients(reader: RowReader, source: Source) -> tuple[Recipient, ...]:
     tell = reader.take("tell", {})
     if not isinstance(tell, dict) or not set(tell) <= {"named", "added"}:
         reader.refuse("tell is {named: [...], added: [...]}")
-    added_source = source if source.basis is Basis.DESIGN else source.model_copy(update={"basis": Basis.DESIGN})
+    added_source = source if source.basis is Basis.DESIGN else _as_design(source)
     found = []
     for group, entries in tell.items():
         for entry in entries:
@@ -77,6 +82,12 @@ def _recipients(reader: RowReader, source: Source) -> tuple[Recipient, ...]:
             named = group == "named"
             found.append(Recipient(department, named, when, source if named else added_source))
     return tuple(found)
+
+
+def _as_design(source: Source) -> Source:
+    """The text names other recipients: that these are told, too, is design and says so."""
+    citation = f"设计值（增加告知对象）；{source.citation}"
+    return source.model_copy(update={"basis": Basis.DESIGN, "citation": citation[:CITATION_LENGTH_MAX]})
 
 
 def raise_row(reader: RowReader) -> Raise:
@@ -89,6 +100,8 @@ def raise_row(reader: RowReader) -> Raise:
         steps=int(reader.take("steps", 0)),
         at_least=None if at_least is None else reader.code(Level, at_least),
     )
+    if row.at_least is Level.S0:
+        reader.refuse("S0 is a named officer's decision and never a rule's")
     if (row.steps > 0) == (row.at_least is not None) or row.steps < 0:
         reader.refuse("a raise has either steps or at_least")
     reader.done()
@@ -184,12 +197,14 @@ def withholding(reader: RowReader) -> Withholding:
     department_code, person = reader.take("department", None), reader.take("person", None)
     row = Withholding(
         **reader.common(),
-        when=reader.when(),
+        when=reader.when(None),
         department=None if department_code is None else reader.code(Department, department_code),
         person=person,
     )
     if (row.department is None) == (row.person is None):
         reader.refuse("a withholding names a department or a person")
+    if row.person is not None and row.person not in WITHHELD_PERSONS:
+        reader.refuse(f"{row.person} is nobody who can be left out")
     reader.done()
     return row
 
