@@ -10,8 +10,8 @@ from shared.contracts.vocabulary import Basis, Department
 from tests.support.triage_core import DAY, HOUR, T0, CoreWorld, child, of
 
 POLICY = parse_policy(load_policy_texts())
-MONTH_LATER = T0 + 30 * DAY + 15 * HOUR
-"""The end of 2026-12-24 in Shanghai, a month after T0's day."""
+MONTH_LATER = T0 + 30 * DAY + 23 * HOUR
+"""The month after T0's day ends with 2026-12-24 in Shanghai; who must act learns of it when duty begins, at 08:00."""
 
 
 def filed() -> CoreWorld:
