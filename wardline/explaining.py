@@ -15,14 +15,11 @@ from services.triage.core.assessing import facts_for_policy
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decide import decide
 from services.triage.core.decision import Decision, Draft
-from services.triage.core.explain import explain_json, explain_lines
 from services.triage.core.inputs import CommandInput, DeadlineInput, Input, ReportInput
 from services.triage.core.policy import Policy
 from services.triage.core.questions import questions
-from services.triage.core.said import Said
 from services.triage.core.staffing import staff
 from services.triage.core.state import BookState, Case
-from services.triage.core.telling import Telling
 from shared.contracts.assessment import Rung
 from shared.contracts.base import Message
 from shared.contracts.commands import Actor, Command
@@ -31,6 +28,9 @@ from shared.contracts.ids import receipt_of
 from shared.contracts.reports import InstitutionFacts, InstitutionRegistered, ReportFiled
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import sha256_hex
+from shared.explaining.explain import explain_json, explain_lines
+from shared.explaining.said import Said
+from shared.explaining.telling import Telling
 from wardline.filings import FiledText
 from wardline.registry_file import RegistryFile
 

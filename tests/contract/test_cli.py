@@ -10,10 +10,10 @@ from click.testing import CliRunner
 
 from shared.contracts.commands import CommandBody
 from shared.contracts.events import Event
+from shared.narration.telling import SILENT, TELLERS
 from wardline import samples
 from wardline.cli import main
 from wardline.commands.command import command, kebab
-from wardline.narration.telling import SILENT, TELLERS
 from wardline.operations_document import documents, fresh
 
 BODIES = get_args(get_args(CommandBody)[0])

@@ -6,12 +6,12 @@ from pydantic import ValidationError
 from shared.contracts.base import Message
 from shared.contracts.events import read_event
 from shared.contracts.ids import normal_receipt
+from shared.narration import Line
+from shared.narration.words import moment
 from shared.runtime.ledger_reader import Read
 from wardline.case_log import CaseLog
-from wardline.narration import Line
 from wardline.narration.chapters import chapter
 from wardline.narration.story import Stories, summary
-from wardline.narration.words import moment
 from wardline.workplace import Workplace, emit, iso_shanghai, json_option, language_option, pass_workplace, stop
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import click
 
 from services.intake.core.refused import Refused
-from services.triage.core.said import Language, Said
+from shared.explaining.said import Language, Said
 from shared.runtime.clock import SpaceClock, wall_ms
 from wardline.body_options import TimeOption, moment_ms
 from wardline.explaining import Explained, Explainer, RegistryRefused

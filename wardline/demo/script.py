@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from shared.contracts.commands import Actor, SignGuardian
 from shared.contracts.vocabulary import Department, LadderStep, Level, Measure, Role, Wishes
+from shared.narration import tell
 from wardline.case_log import CaseLog
 from wardline.commands.verify import report as report_verification
 from wardline.demo.samples import SampleFiled
 from wardline.demo.story import missing, screen
-from wardline.narration import tell
 from wardline.narration.story import Stories, Story
 from wardline.sending import Order, Publisher, Signer
 from wardline.verification.findings import ok

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from shared.contracts.vocabulary import Basis, Measure
-from wardline.narration import tell, words
+from shared.narration import tell, words
+from shared.narration.words import Line
 from wardline.narration.story import Story
-from wardline.narration.words import Line
 
 WITHOUT_PLACE: Final = frozenset({Measure.NONE, Measure.RETURN_TO_ABLE_GUARDIAN})
 BASES: Final = {Basis.STATUTE: Line("法律", "law"), Basis.LOCAL: Line("地方规定", "local rule"),

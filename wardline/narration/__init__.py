@@ -1,6 +1,1 @@
-"""The life of a case in words, Chinese and English, from the events of the case-log."""
-
-from wardline.narration.telling import tell
-from wardline.narration.words import Line
-
-__all__ = ["Line", "tell"]
+"""What the command line makes of told events: headlines, a case's summary, its life in chapters."""

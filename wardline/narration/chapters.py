@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Final
 
-from services.triage.core.explain import explain_lines
-from services.triage.core.said import time_of
-from services.triage.core.telling import Telling
 from shared.contracts import alerts, events
 from shared.contracts.assessment import Assessment
 from shared.contracts.base import Message
 from shared.contracts.reports import CustodyFacts
-from wardline.narration import words
-from wardline.narration.telling import tell
-from wardline.narration.words import Line, department, rung
+from shared.explaining.explain import explain_lines
+from shared.explaining.said import time_of
+from shared.explaining.telling import Telling
+from shared.narration import words
+from shared.narration.telling import tell
+from shared.narration.words import Line, department, rung
 
 TOLD_BY_THE_DECISION: Final = (events.CustodySet, events.MeasureProposed, events.LevelSet, events.RungScheduled)
 """What the explanation of the same record says already."""

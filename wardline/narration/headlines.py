@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.triage.core.words import MEASURES, STATUSES
 from shared.contracts import alerts, events
 from shared.contracts.base import Message
 from shared.contracts.vocabulary import Measure
-from wardline.narration import words
-from wardline.narration.telling import tell
-from wardline.narration.words import Line, department, word
+from shared.explaining.words import MEASURES, STATUSES
+from shared.narration import words
+from shared.narration.telling import tell
+from shared.narration.words import Line, department, word
 
 LATE_MS: Final = 60_000
 """A deadline that is decided later than this passed while nobody decided: it is counted and not told."""

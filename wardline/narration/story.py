@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
-from services.triage.core.words import MEASURES, STATUSES
 from shared.contracts import alerts, events
 from shared.contracts.assessment import Assessment
 from shared.contracts.base import Message
 from shared.contracts.events import read_event
 from shared.contracts.vocabulary import CaseState, Department, Level, Measure, MeasureStatus
+from shared.explaining.words import MEASURES, STATUSES
+from shared.narration import words
+from shared.narration.telling import tell
+from shared.narration.words import Line, department, word
 from shared.runtime.ledger_reader import Read
-from wardline.narration import words
-from wardline.narration.telling import tell
-from wardline.narration.words import Line, department, word
 
 SENT = "SENT"
 

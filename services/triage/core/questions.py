@@ -12,13 +12,13 @@ from typing import Final
 from shared.contracts.assessment import Assessment, CaseFacts, SituationFound
 from shared.contracts.reports import AllegedFacts, ChildFacts, GuardianFacts, ReportFacts
 from shared.contracts.vocabulary import Concern, Department, GuardianStatus, Injury, Measure, Relation, Sex
+from shared.explaining import words
+from shared.explaining.citations import cited
+from shared.explaining.said import Said, capital, together
 
-from services.triage.core import words
-from services.triage.core.citations import cited
 from services.triage.core.clocks import DAY_MS
 from services.triage.core.policy.facts import age_of
 from services.triage.core.policy.people import is_able, known
-from services.triage.core.said import Said, capital, together
 
 QUESTIONS_MAX: Final = 6
 SITUATIONS_SAID_MAX: Final = 2

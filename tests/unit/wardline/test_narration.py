@@ -10,13 +10,13 @@ import pytest
 
 import shared.contracts
 from services.triage.core.policy import parse_policy
-from services.triage.core.words import Words
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import alerts, commands, events, vocabulary
 from shared.contracts.assessment import Source
 from shared.contracts.events import read_event
 from shared.contracts.vocabulary import CaseState, Department, Holder, LadderStep, Level, Measure
-from wardline.narration import refusals, tell, words
+from shared.explaining.words import Words
+from shared.narration import refusals, tell, words
 from wardline.narration.story import Story, summary
 from wardline.settings import language_of
 

@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import (
     Relation,
     Sex,
 )
+from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
 from services.triage.core.policy.conditions import (
     ALWAYS_TRUE,
@@ -27,7 +28,7 @@ from services.triage.core.policy.conditions import (
 )
 from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.examples import Example, moment_ms
-from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS, facts_of
+from services.triage.core.policy.facts import facts_of
 from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.model import Clock, MeasureRow, Raise, Row, Situation
 from services.triage.core.policy.policy import Policy

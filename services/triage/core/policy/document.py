@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from shared.contracts.vocabulary import Level
+from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
 from services.triage.core.policy.conditions import Condition, FactTest, Joined
-from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS
 from services.triage.core.policy.model import Amount, Clock, Ladder, MeasureRow, Raise, Situation, Withholding
 from services.triage.core.policy.policy import Policy
 

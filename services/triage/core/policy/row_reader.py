@@ -14,10 +14,10 @@ from shared.contracts.vocabulary import (
     ClockType,
     Level,
 )
+from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
 from services.triage.core.clocks import Unit, due_at_ms
 from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, ConditionFailed, FactTest, joined
-from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS
 from services.triage.core.policy.model import (
     Amount,
     PolicyInvalid,

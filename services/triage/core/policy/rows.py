@@ -13,9 +13,9 @@ from shared.contracts.vocabulary import (
     PlacementType,
     RevocationGround,
 )
+from shared.explaining.catalogue import RESULT_FACTS
 
 from services.triage.core.policy.conditions import ALWAYS_TRUE
-from services.triage.core.policy.facts import RESULT_FACTS
 from services.triage.core.policy.model import (
     CONTACT_ROLES,
     START_EVENTS,

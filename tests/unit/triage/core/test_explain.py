@@ -6,22 +6,22 @@ from enum import StrEnum
 
 import pytest
 
-from services.triage.core import law_words, words
-from services.triage.core.citations import english, number_of
-from services.triage.core.explain import explain_json, explain_lines, explain_words
-from services.triage.core.fact_words import FLAGS, fact, question
-from services.triage.core.in_words import sections
 from services.triage.core.policy import Policy, parse_policy
-from services.triage.core.policy.facts import CATALOGUE
 from services.triage.core.policy.model import CONTACT_ROLES
 from services.triage.core.questions import questions
-from services.triage.core.said import Language, Said, moment, until
-from services.triage.core.telling import Telling
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import vocabulary
 from shared.contracts.assessment import Assessment, CaseFacts
 from shared.contracts.reports import CustodyFacts, ReportFacts
 from shared.contracts.vocabulary import Holder, Level
+from shared.explaining import law_words, words
+from shared.explaining.catalogue import CATALOGUE
+from shared.explaining.citations import english, number_of
+from shared.explaining.explain import explain_json, explain_lines, explain_words
+from shared.explaining.fact_words import FLAGS, fact, question
+from shared.explaining.in_words import sections
+from shared.explaining.said import Language, Said, moment, until
+from shared.explaining.telling import Telling
 
 AT_MS = 1_795_315_200_000
 KEYS = [

@@ -1,6 +1,6 @@
 """The words in which a decision is explained: codes of departments, roles, measures and clocks, Chinese and English."""
 
-from services.triage.core.said import Language
+from shared.explaining.said import Language
 
 Words = dict[str, tuple[str, str]]
 

@@ -6,11 +6,10 @@ from typing import Any
 from shared.contracts.assessment import Assessment, Rung, SituationFound
 from shared.contracts.reports import CustodyFacts
 from shared.contracts.vocabulary import Measure, MeasureStatus
-
-from services.triage.core.in_words import sections
-from services.triage.core.said import Language, Said, local
-from services.triage.core.telling import Telling
-from services.triage.core.wording_of_care import FIRST_STATUS
+from shared.explaining.in_words import sections
+from shared.explaining.said import Language, Said, local
+from shared.explaining.telling import Telling
+from shared.explaining.wording_of_care import FIRST_STATUS
 
 NO_PLACE_ASKED = "没有载入安置场所登记 / no register of places was given"
 

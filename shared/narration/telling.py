@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from services.triage.core.explain import explain_lines
-from services.triage.core.telling import Telling
 from shared.contracts import alerts, events
 from shared.contracts.base import Message
-from wardline.narration import alerting, care, guardians, refusals, words
-from wardline.narration.words import Line, word
+from shared.explaining.explain import explain_lines
+from shared.explaining.telling import Telling
+from shared.narration import alerting, care, guardians, refusals, words
+from shared.narration.words import Line, word
 
 Teller = Callable[[Any], list[Line]]
 

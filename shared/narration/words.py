@@ -6,9 +6,9 @@ No code is shown as a code: one without words here is shown in small letters, as
 import re
 from typing import NamedTuple
 
-from services.triage.core import said
-from services.triage.core import words as core
-from services.triage.core.words import DEPARTMENTS, LEVELS, Words
+from shared.explaining import said
+from shared.explaining import words as core
+from shared.explaining.words import DEPARTMENTS, LEVELS, Words
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 

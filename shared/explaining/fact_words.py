@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts.assessment import FactValue
-
-from services.triage.core.policy.facts import CATALOGUE, RESULT_FACTS
-from services.triage.core.said import Said, together
-from services.triage.core.words import HOLDERS, INSTITUTIONS, PEOPLE, Words
+from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
+from shared.explaining.said import Said, together
+from shared.explaining.words import HOLDERS, INSTITUTIONS, PEOPLE, Words
 
 CONCERNS: Words = {
     "ABANDONED": ("被遗弃", "abandoned"),

@@ -3,7 +3,7 @@
 The rows' own titles go first where the policy is at hand; a test holds these tables against the shipped policy.
 """
 
-from services.triage.core.words import Words
+from shared.explaining.words import Words
 
 SITUATIONS: Words = {
     "TG-1": ("流浪乞讨或身份不明，暂时查找不到父母", "wandering, begging or unidentified, parents not found"),

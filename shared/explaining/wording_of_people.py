@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from shared.contracts.assessment import DepartmentDue, Rung
 from shared.contracts.vocabulary import Basis, LadderStep
-
-from services.triage.core import words
-from services.triage.core.said import Said, capital, time_of, together
-from services.triage.core.telling import Cites, Telling
+from shared.explaining import words
+from shared.explaining.said import Said, capital, time_of, together
+from shared.explaining.telling import Cites, Telling
 
 FIRST_STEPS = frozenset({LadderStep.E0, LadderStep.E1, LadderStep.D1})
 

@@ -7,10 +7,9 @@ from shared.contracts.assessment import Assessment, Rung, SituationFound, Source
 from shared.contracts.events import MeasureProposed, PlacesRanked
 from shared.contracts.reports import CustodyFacts
 from shared.contracts.vocabulary import Basis, MeasureStatus
-
-from services.triage.core import words
-from services.triage.core.citations import cited
-from services.triage.core.said import Said
+from shared.explaining import words
+from shared.explaining.citations import cited
+from shared.explaining.said import Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ marks, and a test names every citation of the shipped policy of which that is tr
 import re
 from typing import Final
 
-from services.triage.core.said import Said
+from shared.explaining.said import Said
 
 TEXTS: Final[dict[str, str]] = {
     "关于建立侵害未成年人案件强制报告制度的意见（试行）": "Opinion on Mandatory Reporting (2020, for trial)",

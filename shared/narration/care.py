@@ -1,12 +1,12 @@
 """Custody, assessments, measures and places, as lines."""
 
-from services.triage.core.citations import cited
-from services.triage.core.law_words import SITUATIONS
-from services.triage.core.words import GROUNDS, MEASURES, STATUSES
 from shared.contracts import events
 from shared.contracts.vocabulary import Holder, Measure
-from wardline.narration import words
-from wardline.narration.words import Line, department, moment, word
+from shared.explaining.citations import cited
+from shared.explaining.law_words import SITUATIONS
+from shared.explaining.words import GROUNDS, MEASURES, STATUSES
+from shared.narration import words
+from shared.narration.words import Line, department, moment, word
 
 
 def custody(event: events.CustodySet) -> list[Line]:

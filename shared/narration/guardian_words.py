@@ -1,6 +1,6 @@
 """Words for the codes of guardianship that only the story of a case needs."""
 
-from services.triage.core.words import Words
+from shared.explaining.words import Words
 
 RELATIONS: Words = {
     "FATHER": ("父亲", "father"),

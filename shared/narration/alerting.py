@@ -1,10 +1,10 @@
 """Clocks, ladders, alerts and what departments answer, as lines."""
 
-from services.triage.core.citations import cited
-from services.triage.core.said import until
 from shared.contracts import alerts, events
-from wardline.narration import words
-from wardline.narration.words import Line, department, moment, rung, word
+from shared.explaining.citations import cited
+from shared.explaining.said import until
+from shared.narration import words
+from shared.narration.words import Line, department, moment, rung, word
 
 
 def clock_started(event: events.ClockStarted) -> list[Line]:

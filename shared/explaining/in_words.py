@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from shared.contracts.assessment import Assessment, FactValue, SituationFound
 from shared.contracts.vocabulary import Department, Holder, Injury, Level, Measure
-
-from services.triage.core import fact_words, law_words, words
-from services.triage.core.said import Said, capital, dated, time_of, together, until
-from services.triage.core.telling import Cites, Telling
-from services.triage.core.wording_of_care import care_lines, revocation_lines
-from services.triage.core.wording_of_people import not_told_lines, told_lines
+from shared.explaining import fact_words, law_words, words
+from shared.explaining.said import Said, capital, dated, time_of, together, until
+from shared.explaining.telling import Cites, Telling
+from shared.explaining.wording_of_care import care_lines, revocation_lines
+from shared.explaining.wording_of_people import not_told_lines, told_lines
 
 
 class Section(NamedTuple):

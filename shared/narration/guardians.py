@@ -1,9 +1,9 @@
 """Who could be guardian, disputes, the county of registration, limits and revocation, as lines."""
 
-from services.triage.core.citations import cited
 from shared.contracts import events
-from wardline.narration import guardian_words, words
-from wardline.narration.words import Line, department, moment, word
+from shared.explaining.citations import cited
+from shared.narration import guardian_words, words
+from shared.narration.words import Line, department, moment, word
 
 
 def ranked(event: events.GuardiansRanked) -> list[Line]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from shared.contracts.vocabulary import Measure, MeasureStatus
-
-from services.triage.core import words
-from services.triage.core.said import Said, capital, together, until
-from services.triage.core.telling import Cites, Telling
+from shared.explaining import words
+from shared.explaining.said import Said, capital, together, until
+from shared.explaining.telling import Cites, Telling
 
 WITH_PLACE = frozenset({Measure.TEMP_CARE, Measure.TEMP_GUARDIANSHIP})
 FIRST_STATUS = {

@@ -1,6 +1,6 @@
 """Words for commands and for why one was refused. English has the refusal's own sentence besides."""
 
-from services.triage.core.words import Words
+from shared.explaining.words import Words
 
 COMMANDS: Words = {
     "Acknowledge": ("受理", "to accept"),
