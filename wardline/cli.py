@@ -10,6 +10,7 @@ from wardline.commands.file import file
 from wardline.commands.heads import heads
 from wardline.commands.policy import policy
 from wardline.commands.registry import registry
+from wardline.commands.replay import replay
 from wardline.commands.space import space
 from wardline.commands.topics import topics
 from wardline.commands.up import up
@@ -25,5 +26,20 @@ def main() -> None:
     """
 
 
-for _command in (books, case, command, explain, file, heads, policy, registry, space, topics, up, vault, verify):
+for _command in (
+    books,
+    case,
+    command,
+    explain,
+    file,
+    heads,
+    policy,
+    registry,
+    replay,
+    space,
+    topics,
+    up,
+    vault,
+    verify,
+):
     main.add_command(_command)

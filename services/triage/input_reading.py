@@ -32,6 +32,7 @@ class InputReader:
 
     `desks` and `operators` map key ids to Ed25519 public keys (hexadecimal); `token_key` opens match tokens,
     `record_key` hashes them a second time, so that what stands in the ledger is no filed token.
+    Who reads history and takes those hashes from the ledger gives no `token_key`.
     """
 
     space: str
@@ -40,7 +41,7 @@ class InputReader:
     clock: SpaceClock
     desks: Mapping[str, str]
     operators: Mapping[str, str]
-    token_key: bytes
+    token_key: bytes | None
     record_key: bytes
 
     def read(self, raw: RawInput) -> Input:
@@ -80,7 +81,7 @@ class InputReader:
 
     def _tokens(self, message: ReportFiled) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Second keyed hashes of the match tokens by child: all, and those of ID numbers; none if they do not open."""
-        if message.match_tokens is None:
+        if message.match_tokens is None or self.token_key is None:
             return (), ()
         try:
             opened = SealedBox(PrivateKey(self.token_key)).decrypt(

@@ -20,12 +20,12 @@ BODIES = get_args(get_args(CommandBody)[0])
 EVENTS = get_args(get_args(Event)[0])
 OF_DESIGN = {
     "up", "file", "case", "explain", "command", "registry", "verify", "heads", "topics", "policy", "books",
-    "space", "vault",
+    "replay", "space", "vault",
 }  # fmt: skip
 PRINTS_FACTS = (
     ("file",), ("case",), ("explain",), ("registry", "load"), ("verify",), ("heads",), ("topics", "apply"),
     ("policy", "activate"), ("policy", "check"), ("books", "list"), ("books", "resume"), ("space", "create"),
-    ("vault", "prove"), *(("command", kebab(body.__name__)) for body in BODIES),
+    ("vault", "prove"), ("replay",), *(("command", kebab(body.__name__)) for body in BODIES),
 )  # fmt: skip
 
 

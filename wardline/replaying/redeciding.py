@@ -1,0 +1,173 @@
+"""One report's decision made again twice: under the policy that decided it, and under the other one.
+
+Pure. What was recorded is compared with the other policy's decision, and must itself come out of deciding again under
+its own policy; where an older engine wrote it, or the input failed then, two decisions made now are compared.
+"""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from services.triage.core.decide import decide
+from services.triage.core.decision import Assessor, Decision
+from services.triage.core.inputs import DeadlineInput, Input, ReportInput
+from services.triage.core.policy import PolicyInvalid
+from services.triage.core.state import BookState
+from services.triage.core.undecidable import undecidable
+from services.triage.deciding import ENGINE
+from services.triage.policies import PolicyShelf
+from shared.contracts.base import Message
+from shared.contracts.events import CaseUndecidable
+from shared.contracts.vocabulary import Level
+from wardline.replaying.comparison import Difference, compare
+from wardline.replaying.inputs import Decided
+from wardline.replaying.load import Asked, asked_by
+from wardline.replaying.outcome import Outcome, children_of
+from wardline.replaying.places_needed import NeedChange, need_changes
+
+Seconds = dict[str, float]
+"""Where the time went, by step."""
+
+
+class Unlike(StrEnum):
+    """Why a record is not compared with itself: two decisions made now are, or none."""
+
+    OLDER_ENGINE = "OLDER_ENGINE"
+    FAILED_THEN = "FAILED_THEN"
+    """It could not be decided when it came: a failure is no decision of any policy."""
+    REBUILT = "REBUILT"
+    """The report's bytes are not there any more; it was put together from its events."""
+    POLICY_UNREADABLE = "POLICY_UNREADABLE"
+    """This engine cannot read the policy that decided it: only the other policy's side is known."""
+    INPUT_GONE = "INPUT_GONE"
+    """Neither bytes nor events give the input: not decided again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One decision to make again. `given` None: there is nothing to decide from."""
+
+    decided: Decided
+    before: BookState
+    given: Input | None
+    rebuilt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDiffers:
+    """One case in one record: what differs, as it is printed."""
+
+    book: int
+    seq: int
+    case: str
+    arrived_at_ms: int
+    differences: tuple[Difference, ...]
+
+
+@dataclass(slots=True)
+class Compared:
+    """What one record gave. `asked`: (then, now); `levels`: case to (then, now), the level in force."""
+
+    seq: int
+    of_report: bool
+    children: int = 0
+    unlike: Unlike | None = None
+    not_derived: bool = False
+    failed_now: bool = False
+    cases: list[CaseDiffers] = field(default_factory=list)
+    levels: dict[str, tuple[Level | None, Level | None]] = field(default_factory=dict)
+    asked: tuple[Counter[Asked], Counter[Asked]] = field(default_factory=lambda: (Counter(), Counter()))
+    needs: tuple[tuple[NeedChange, ...], tuple[NeedChange, ...]] = ((), ())
+
+
+@dataclass(slots=True)
+class Redecider:
+    """Decides under the recorded policy and under `other`. `seconds`: where the time went."""
+
+    book: int
+    other: Assessor
+    shelf: PolicyShelf = field(default_factory=PolicyShelf)
+    seconds: Seconds = field(default_factory=lambda: {"decide": 0.0, "compare": 0.0})
+
+    def redecide(self, job: Job) -> Compared:
+        """Make the decision again and compare. Never raises for what a policy does: that is undecidable."""
+        decided = job.decided
+        compared = Compared(decided.seq, "topic" in decided.cause)
+        if job.given is None:
+            compared.unlike = Unlike.INPUT_GONE
+            return compared
+        started = time.perf_counter()
+        now, failed = self._decide(job, job.given, self.other)
+        then = self._recorded(job, job.given, compared)
+        between = time.perf_counter()
+        self.seconds["decide"] += between - started
+        compared.failed_now = failed
+        compared.children = children_of(decided.events)
+        if then is not None:
+            self._compare(job, then, now.events, compared)
+        self.seconds["compare"] += time.perf_counter() - between
+        return compared
+
+    def _recorded(self, job: Job, given: Input, compared: Compared) -> tuple[Message, ...] | None:
+        """The recorded side: the record itself where deciding again gives it, else deciding again; None: unknown."""
+        decided = job.decided
+        try:
+            policy = self.shelf.get(decided.policy, job.before.policy_texts)
+        except PolicyInvalid:
+            compared.unlike = Unlike.POLICY_UNREADABLE
+            return None
+        again, _ = self._decide(job, given, policy)
+        if job.rebuilt:
+            compared.unlike = Unlike.REBUILT
+        elif decided.engine != ENGINE:
+            compared.unlike = Unlike.OLDER_ENGINE
+        elif _failed_then(given, decided.events):
+            compared.unlike = Unlike.FAILED_THEN
+        else:
+            compared.not_derived = not _is_record(again, decided)
+            return decided.events
+        return again.events
+
+    def _decide(self, job: Job, given: Input, policy: Assessor) -> tuple[Decision, bool]:
+        """The decision, and whether it could not be made."""
+        now_ms = job.decided.decided_at_ms
+        try:
+            return decide(job.before, given, policy, now_ms), False
+        except Exception as error:  # noqa: BLE001 - as in triage: whatever is wrong, a human decides
+            if isinstance(given, DeadlineInput):  # triage would halt the book: nothing is decided
+                return Decision("", (), (), (), (), job.before), True
+            return undecidable(job.before, given, type(error).__name__, now_ms), True
+
+    def _compare(self, job: Job, then: tuple[Message, ...], now: tuple[Message, ...], compared: Compared) -> None:
+        found, old, new = compare(job.before, then, now)
+        compared.cases = [
+            CaseDiffers(self.book, job.decided.seq, case_id, job.decided.arrived_at_ms, tuple(differences))
+            for case_id, differences in found.items()
+        ]
+        for case_id in dict.fromkeys((*old, *new)):
+            sides = [old.get(case_id), new.get(case_id)]
+            if any(side is not None and (side.assessment or side.undecidable) for side in sides):
+                compared.levels[case_id] = (_level(sides[0]), _level(sides[1]))
+        compared.asked = (asked_by(then), asked_by(now))
+        compared.needs = (need_changes(job.before, then), need_changes(job.before, now))
+
+
+def _is_record(again: Decision, decided: Decided) -> bool:
+    """Whether deciding again gave what was recorded: events, reasons and deadlines."""
+    opened = tuple((each.deadline_id, each.due_at_ms) for each in again.opened)
+    return (again.events, again.why, opened, again.closed) == (
+        decided.events,
+        decided.why,
+        decided.opened,
+        decided.closed,
+    )
+
+
+def _failed_then(given: Input, events: tuple[Message, ...]) -> bool:
+    """A report that could be read and was not decided."""
+    return isinstance(given, ReportInput) and any(isinstance(event, CaseUndecidable) for event in events)
+
+
+def _level(outcome: Outcome | None) -> Level | None:
+    return outcome.level if outcome else None
