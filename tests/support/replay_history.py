@@ -27,12 +27,14 @@ from shared.contracts.vocabulary import Department, PlacementType, Role
 from shared.contracts.wire import encode, partition_of
 from shared.runtime.clock import SpaceClock
 from shared.runtime.metrics import TriageMetrics
-from tests.support.ledgers import CREATED_AT_MS, MINUTE_MS, OPERATOR, WRITER, genesis
+from tests.support.ledgers import CREATED_AT_MS, MINUTE_MS, OPERATOR, WRITER, Signer, genesis
 from tests.support.triage_world import make_report
 from wardline.verification.chain_check import Entry
 
 DAY_MS = 24 * 60 * MINUTE_MS
 TOPIC_IDS = {"reports": "id-reports", "commands": "id-commands", "outcomes": "id-outcomes"}
+SECOND_OPERATOR = Signer.of(9)
+SECOND_ACTOR = asked.Actor(account="operator-2", role=Role.OPERATOR, area_prefix="")
 OPERATOR_ACTOR = asked.Actor(account="operator-1", role=Role.OPERATOR, area_prefix="")
 
 
@@ -134,7 +136,10 @@ class History:
 
     def __post_init__(self) -> None:
         policy = parse_policy(self.texts)
-        self.genesis = genesis(books=self.books, policy=policy.policy_id, policy_texts=dict(self.texts))
+        operators = {each.kid: each.public for each in (OPERATOR, SECOND_OPERATOR)}
+        self.genesis = genesis(
+            books=self.books, policy=policy.policy_id, policy_texts=dict(self.texts), operators=operators
+        )
         self.book = [Book(self.genesis, number) for number in range(self.books)]
 
     def of(self, county: str) -> Book:
@@ -148,7 +153,8 @@ class History:
     def order(
         self, body: Message, county: str, actor: asked.Actor = OPERATOR_ACTOR, book: int | None = None
     ) -> Decided:
-        """A command signed by the operator's key arrives now."""
+        """A command signed by an operator's key (the second operator's by its own) arrives now."""
+        signer = SECOND_OPERATOR if actor == SECOND_ACTOR else OPERATOR
         self.orders += 1
         number = partition_of(county, self.books) if book is None else book
         command = asked.Command(
@@ -159,9 +165,9 @@ class History:
             actor=actor,
             issued_at_ms=self.now_ms,
             body=body,
-            kid=OPERATOR.kid,
+            kid=signer.kid,
         )
-        signature = SigningKey(bytes(OPERATOR.key)).sign(command.signing_bytes()).signature.hex()
+        signature = SigningKey(bytes(signer.key)).sign(command.signing_bytes()).signature.hex()
         value = encode(command.model_copy(update={"sig": signature}))
         return self.book[number].give("commands", value, self.now_ms)
 
@@ -211,10 +217,12 @@ class History:
         self.order(asked.SetPlace(place=place), county)
 
     def activate(self, texts: Mapping[str, str]) -> None:
-        """Another policy becomes active in every book."""
+        """Another policy becomes active in every book, by two people."""
+        approval = asked.ApprovePolicy(policy=parse_policy(texts).policy_id)
         for number in range(self.books):
             body = asked.ActivatePolicy(texts=dict(texts), approved_by="operator-2")
             self.order(body, COUNTY_UNKNOWN, book=number)
+            self.order(approval, COUNTY_UNKNOWN, SECOND_ACTOR, number)
 
     def ordinary(self, county: str, count: int, seed: int, minutes: int = 20) -> list[str]:
         """So many reports with time between them; the ids of the reports."""

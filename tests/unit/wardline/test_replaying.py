@@ -207,9 +207,8 @@ def _hours(event: dict[str, Any]) -> int:
     return int((event["due_at_ms"] - event["start_at_ms"]) / (60 * MINUTE_MS))
 
 
-def test_a_raise_that_is_gone_lowers_level_and_says_which(history: History) -> None:
-    file = "70-raises.yaml"
-    other = TEXTS | {file: TEXTS[file].replace("at_least: S1", "at_least: S4")}
+def test_situations_that_weigh_less_lower_the_level_and_are_named(history: History) -> None:
+    other = {file: text.replace("level: S1", "level: S3") for file, text in TEXTS.items()}
     found, totals = replayed(history, other)
     levels = [each for case in found for each in case.differences if each.kind is Kind.LEVEL]
     assert levels
