@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
+from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 from prometheus_client import CollectorRegistry
 
@@ -32,6 +33,7 @@ from tests.support.triage_world import make_report
 from wardline.verification.chain_check import Entry
 
 DAY_MS = 24 * 60 * MINUTE_MS
+MATCH_KEY = bytes(range(32))
 TOPIC_IDS = {"reports": "id-reports", "commands": "id-commands", "outcomes": "id-outcomes"}
 SECOND_OPERATOR = Signer.of(9)
 SECOND_ACTOR = asked.Actor(account="operator-2", role=Role.OPERATOR, area_prefix="")
@@ -73,7 +75,7 @@ class Book:
             clock=SpaceClock(),
             desks=self.genesis.desks,
             operators=self.genesis.operators,
-            token_key=bytes(range(32)),
+            token_key=MATCH_KEY,
             record_key=bytes(32),
         )
         quiet = logging.getLogger("wardline.tests.history")
@@ -141,6 +143,11 @@ class History:
             books=self.books, policy=policy.policy_id, policy_texts=dict(self.texts), operators=operators
         )
         self.book = [Book(self.genesis, number) for number in range(self.books)]
+
+    @property
+    def match_key(self) -> PrivateKey:
+        """The key that opens match tokens."""
+        return PrivateKey(MATCH_KEY)
 
     def of(self, county: str) -> Book:
         """The book of a county."""

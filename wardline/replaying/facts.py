@@ -101,8 +101,8 @@ def _asked(asked: Counter[Asked], key: Asked, days: float) -> dict[str, float]:
 
 
 def _a_core(totals: Totals) -> int:
-    """Records a second of time spent working, without waiting for the broker."""
-    spent = sum(seconds for step, seconds in totals.seconds.items() if step != "read")
+    """Records a second of the processor's time, all steps together."""
+    spent = sum(totals.seconds.values())
     return round(totals.numbers["records"] / spent) if spent else 0
 
 

@@ -52,7 +52,7 @@ Step = Job | WentOn
 
 @dataclass(slots=True)
 class Walk:
-    """One book. `seconds`: where the time went (read: waiting for entries; parse; fold; input)."""
+    """One book. `seconds`: where the processor's time went: read, parse, fold, input."""
 
     genesis: Genesis
     book: int
@@ -77,7 +77,7 @@ class Walk:
 
         Raises WorkerTooOld when the book holds records that this version cannot read.
         """
-        clock = time.perf_counter
+        clock = time.thread_time
         read_from = clock()
         for entry in entries:
             started = clock()
@@ -111,9 +111,9 @@ class Walk:
             changes = need_changes(before.state, decided.events)
             began = self.window.from_ms is None or decided.arrived_at_ms >= self.window.from_ms
             return WentOn(changes, decided.decided_at_ms, began) if changes else None
-        started = time.perf_counter()
+        started = time.thread_time()
         again = input_again(self._reader, decided, before.state, self.input_at, _report_offset(before, decided))
-        self.seconds["input"] += time.perf_counter() - started
+        self.seconds["input"] += time.thread_time() - started
         if again is None:
             return Job(decided, before.state, None)
         return Job(decided, before.state, again.given, again.rebuilt)

