@@ -12,8 +12,8 @@ import click
 import orjson
 
 from services.triage.core.policy import Policy
+from shared.narration import Line
 from wardline.body_options import TimeOption, moment_ms
-from wardline.narration import Line
 from wardline.policy_source import parsed_policy
 from wardline.replaying.facts import case_facts, summary
 from wardline.replaying.processes import Done, Failed, Plan, Progress, Rows, cores, replay_books

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from services.triage.core.words import MEASURES, Words
-from wardline.narration.words import Line, clock, department, word
+from shared.explaining.words import MEASURES, Words
+from shared.narration.words import Line, clock, department, word
 
 KINDS: Words = {
     "UNDECIDABLE": ("无法自动判断", "undecidable"),
