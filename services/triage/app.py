@@ -20,6 +20,7 @@ from services.triage.skew import SkewMonitor
 from services.triage.worker import Assignment, create_app, exit_now, watch
 from shared.contracts.commands import key_id
 from shared.runtime.logging import configure_logging, get_logger
+from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import TriageMetrics
 from shared.runtime.space import Space
 
@@ -104,6 +105,7 @@ def build(settings: Settings) -> Worker:
 def run(settings: Settings) -> None:
     """Run a worker until it is told to stop. The web server of Faust stays off."""
     worker = build(settings)
+    collect_rarely()
     start_http_server(settings.metrics_port, addr=settings.bind_address, registry=worker.registry)
     running = faust.Worker(worker.app, loglevel="WARNING", override_logging=False, quiet=True)
     running.spinner = None  # it writes terminal codes into the log, in front of its first line
