@@ -10,31 +10,25 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aiokafka.errors import KafkaError
 
-from services.triage.book_log import BookLog, Bounds, Chained, RawInput
-from services.triage.causes import CauseIndex
+from services.triage.book_log import BookLog, Bounds, RawInput
 from services.triage.deciding import BookDecider, Decided
-from services.triage.fold import DueHeap, Fold
+from services.triage.fold import Fold
+from services.triage.following import Fenced, LogFollower
 from services.triage.halting import Halted, HaltReason
 from services.triage.input_checks import UndecidableRate, check_again, check_bounds
 from services.triage.planning import Batch, contiguous
 from services.triage.settings import Limits
 from services.triage.skew import SkewMonitor
-from shared.contracts import chain
-from shared.contracts.topics import CASE_LOG, COMMANDS, INPUT_TOPICS, REPORTS
-from shared.contracts.wire import sha256_hex
+from shared.contracts.topics import COMMANDS, INPUT_TOPICS, REPORTS
 from shared.runtime.clock import SpaceClock
 from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
 
 INPUT_BY_NAME = {topic.name: topic for topic in INPUT_TOPICS}
-
-
-class Fenced(Exception):
-    """Somebody else wrote to the book: what was decided since the confirmed fold does not stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +44,31 @@ class OwnerParts:
     still_assigned: Callable[[int], bool]
 
 
-@dataclass(slots=True)
 class BookOwner:
     """One book's task. `offer` is called by Faust's agent, everything else by `run`."""
 
-    book: int
-    fold: Fold
-    broker: BookLog
-    decider: BookDecider
-    parts: OwnerParts
-    halted: Halted | None = None
-    waiting_since: float | None = None
-    reached_at: float = 0.0
-    caught_up: bool = False
-    _queue: deque[RawInput] = field(default_factory=deque)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: bool = False
-    _behind: bool = True
-    _due: DueHeap | None = None
-    _causes: CauseIndex = field(default_factory=CauseIndex)
-    _last_valid: tuple[int, str] | None = None
-    _looked_at: float = 0.0
-    _read_back_at: float = 0.0
-    _undecidable: UndecidableRate = field(init=False)
-    _unread: Fold = field(init=False)
+    def __init__(self, book: int, fold: Fold, broker: BookLog, decider: BookDecider, parts: OwnerParts) -> None:
+        self.book = book
+        self.broker = broker
+        self.decider = decider
+        self.parts = parts
+        self.halted: Halted | None = None
+        self.waiting_since: float | None = None
+        self.reached_at = 0.0
+        self.caught_up = False
+        self._log = LogFollower(book, fold, broker, self._resumed)
+        self._queue: deque[RawInput] = deque()
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._behind = True
+        self._looked_at = 0.0
+        self._read_back_at = 0.0
+        self._undecidable = UndecidableRate(parts.limits.undecidable_per_minute_max)
 
-    def __post_init__(self) -> None:
-        self._undecidable = UndecidableRate(self.parts.limits.undecidable_per_minute_max)
-        self._unread = self.fold  # given as it is before the log's first record
+    @property
+    def fold(self) -> Fold:
+        """What the log is known to hold."""
+        return self._log.fold
 
     def offer(self, item: RawInput) -> None:
         """Hand an input over. When the queue is full it is dropped: the next look finds it on the broker."""
@@ -144,7 +135,8 @@ class BookOwner:
             return
         now = time.monotonic()
         if now - self._read_back_at >= self.parts.limits.read_back_interval_seconds:
-            await self._read_back()
+            if await self._log.read_back():
+                self._caught_up()
             self._read_back_at = now
         batch = await self._gather()
         again = await self._reports_again(batch)
@@ -163,7 +155,7 @@ class BookOwner:
             return
         self._wake.clear()
         seconds = max(0.0, self._looked_at + self.parts.limits.look_interval_seconds - time.monotonic())
-        first = self._heap.first(self.fold.head)
+        first = self._log.due.first(self.fold.head)
         if first is not None:
             until_due = self.parts.clock.wall_seconds(first[0] - self._broker_now_ms()) + 0.002
             seconds = min(seconds, max(0.0, until_due))
@@ -175,7 +167,7 @@ class BookOwner:
     async def _gather(self) -> Batch:
         """What is to be decided now: handed-over inputs, what was missed, and until when deadlines may fire."""
         now_ms = self._broker_now_ms()
-        first = self._heap.first(self.fold.head)
+        first = self._log.due.first(self.fold.head)
         handed: dict[str, list[RawInput]] = {name: [] for name in INPUT_BY_NAME}
         for _ in range(min(len(self._queue), self.parts.limits.batch_records_max)):
             item = self._queue.popleft()
@@ -183,7 +175,7 @@ class BookOwner:
         runs: dict[str, list[RawInput]] = {}
         for name, items in handed.items():
             runs[name], again, missing = contiguous(items, self._next_offset(name))
-            check_again(self._causes, again)
+            check_again(self._log.causes, again)
             self._behind = self._behind or missing is not None
         due = first is not None and first[0] < now_ms
         look = time.monotonic() - self._looked_at >= self.parts.limits.look_interval_seconds
@@ -234,7 +226,7 @@ class BookOwner:
     def _decide(self, batch: Batch, again: Mapping[int, RawInput]) -> list[Decided]:
         """Decide inputs by arrival and deadlines in their place, on an overlay of the confirmed fold."""
         decided: list[Decided] = []
-        fold, heap, size = self.fold, self._heap, 0
+        fold, heap, size = self.fold, self._log.due, 0
         ids = self.parts.topic_ids()
 
         def full() -> bool:
@@ -275,66 +267,23 @@ class BookOwner:
         appended = await self.broker.append([one.chained for one in decided])
         self.reached_at = time.monotonic()
         self.parts.skew.measured(sent_at, appended[-1].appended_wall_ms)
-        start = self.fold.head.offset
-        if any(place.offset != start + index for index, place in enumerate(appended)):
-            raise Fenced
+        self._log.confirm(decided, appended)
         for one in decided:
-            if one.cause is not None:
-                self._causes.add(*one.cause)
             self.decider.count(one)
         self._undecidable.recorded(undecidable)
-        self.fold = decided[-1].fold
-        self._last_valid = (appended[-1].offset, self.fold.head.link.sha256)
-
-    # -- the log itself ----------------------------------------------------------------------------------------------
 
     async def _catch_up(self) -> None:
-        """Fold what the log holds beyond the confirmed fold; write the genesis line into an empty book."""
-        bounds = (await self.broker.bounds([CASE_LOG]))[CASE_LOG.name]
+        """Fold what the log holds beyond the confirmed fold."""
+        await self._log.catch_up()
+        self._caught_up()
+
+    def _caught_up(self) -> None:
         self.reached_at = time.monotonic()
-        at = self.fold.head.offset
-        if bounds.end < at or bounds.start > at:
-            detail = f"the case-log holds {bounds.start} to {bounds.end}, read to {at}"
-            raise Halted(HaltReason.LOG_WENT_BACKWARDS, detail)
-        if bounds.end > at:
-            async for chunk in self.broker.read(CASE_LOG, at, bounds.end):
-                for item in chunk:
-                    self._take(item)
-                await asyncio.sleep(0)
-        if not self.fold.head.started:
-            line = self.fold.head.genesis
-            await self.broker.append([Chained("000000", f"{self.book}-genesis", line)])
-            await self._catch_up()
-            return
-        self._due = DueHeap(self.fold.head)
         self._behind = True
         self.caught_up = True
         self.parts.metrics.void_records.labels(str(self.book)).set(self.fold.head.void)
 
-    def _take(self, item: RawInput) -> chain.Taken:
-        self.fold, taken = self.fold.take(item.value, item.offset)
-        if isinstance(taken, chain.Valid):
-            self._last_valid = (item.offset, taken.sha256)
-            cause = taken.fields["cause"]
-            if "topic" in cause:
-                self._causes.add(cause["topic"], cause["offset"], cause["sha256"])
-            elif "epoch" in cause:
-                self._causes.restart(cause["epoch"]["topic"])
-                self._undecidable.looked_at(self.parts.clock.from_wall_ms(item.appended_wall_ms))
-                self.halted = None
-        return taken
-
-    async def _read_back(self) -> None:
-        """Compare the log's end and last valid record with the confirmed fold."""
-        bounds = (await self.broker.bounds([CASE_LOG]))[CASE_LOG.name]
-        if bounds.end != self.fold.head.offset:
-            await self._catch_up()
-        if self._last_valid is None:
-            return
-        offset, sha256 = self._last_valid
-        async for chunk in self.broker.read(CASE_LOG, offset, offset + 1):
-            if chunk[0].value is None or sha256_hex(chunk[0].value) != sha256:
-                raise Halted(HaltReason.LOG_WENT_BACKWARDS, f"another record stands at offset {offset}")
+    # -- standing still ----------------------------------------------------------------------------------------------
 
     async def _stand_still(self, halted: Halted) -> None:
         """Alarm, and wait until an operator's epoch record is read in the log."""
@@ -363,36 +312,22 @@ class BookOwner:
             self.parts.metrics.halted_books.labels(halted.reason.value).dec()
 
     async def _read_anew(self, since_wall_ms: int) -> None:
-        """Begin again with the log as it is now, once an operator has written an epoch record into it since."""
-        bounds = (await self.broker.bounds([CASE_LOG]))[CASE_LOG.name]
-        if bounds.start > 0 or bounds.end == 0:
-            return
-        async for chunk in self.broker.read(CASE_LOG, bounds.end - 1, bounds.end):
-            if chunk[-1].appended_wall_ms < since_wall_ms:
-                return  # nobody has written since; the whole log is not read every few seconds
-        former = self.fold, self._causes, self._last_valid, self.halted
-        self.fold, self._causes, self._last_valid = self._unread, CauseIndex(), None
-        resumed = False
+        """Begin again with the log as it is now; an epoch record from before the halt does not end it."""
+        still, resumed = self.halted, False
         try:
-            async for chunk in self.broker.read(CASE_LOG, 0, bounds.end):
-                for item in chunk:
-                    taken = self._take(item)
-                    epoch = isinstance(taken, chain.Valid) and "epoch" in taken.fields["cause"]
-                    resumed = resumed or (epoch and item.appended_wall_ms >= since_wall_ms)
-                await asyncio.sleep(0)
+            resumed = await self._log.read_anew(since_wall_ms)
         finally:
             if not resumed:
-                self.fold, self._causes, self._last_valid, self.halted = former
+                self.halted = still
         if resumed:
             await self._catch_up()
 
-    # -- small things ------------------------------------------------------------------------------------------------
+    def _resumed(self, item: RawInput) -> None:
+        """An operator has looked, and says where the inputs go on."""
+        self._undecidable.looked_at(self.parts.clock.from_wall_ms(item.appended_wall_ms))
+        self.halted = None
 
-    @property
-    def _heap(self) -> DueHeap:
-        if self._due is None:
-            self._due = DueHeap(self.fold.head)
-        return self._due
+    # -- small things ------------------------------------------------------------------------------------------------
 
     def _next_offset(self, name: str) -> int:
         position = self.fold.head.positions.get(name)

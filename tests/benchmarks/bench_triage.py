@@ -1,6 +1,7 @@
 """One triage worker against a bare Faust forwarder: the same reports, the same broker, one run.
 
-`python -m tests.benchmarks.bench_triage [--reports N]` prints records a second of both and their ratio. The forwarder
+`python -m tests.benchmarks.bench_triage [--reports N]` prints records a second of both, their ratio, and the same by
+processor time (which other work on the machine hardly changes). The forwarder
 does what Faust alone does: it consumes raw bytes and sends them on, acknowledged by the broker, and decides nothing.
 """
 
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
@@ -22,9 +24,11 @@ from shared.contracts.topics import CASE_LOG, REPORTS
 from shared.runtime.connection import Connection
 from shared.runtime.ledger_reader import LedgerReader
 from shared.runtime.space import Space
+from tests.benchmarks import bench_decide
 from tests.support.broker import new_broker
 from tests.support.triage_world import PROJECT, Feeder, make_report, new_space, wait_until_decided, workers
 
+SECONDS_MAX = 600.0
 COUNTIES = [f"99{number:04d}" for number in range(24)]
 
 FORWARDER = """
@@ -44,6 +48,13 @@ faust.Worker(app, loglevel="ERROR").execute_from_commandline()
 """
 
 
+class Rate(NamedTuple):
+    """Messages a second by the wall's clock, and the processor time of the process for each."""
+
+    per_second: float
+    processor_ms_each: float
+
+
 def feed(feeder: Feeder, space: Space, count: int) -> None:
     """The reports that both are given."""
     chance = random.Random(7)
@@ -53,28 +64,35 @@ def feed(feeder: Feeder, space: Space, count: int) -> None:
     feeder.flush()
 
 
-def seconds_between(bootstrap: str, topic: str, partitions: int, wanted: int, limit_seconds: float) -> float:
-    """Seconds from the first record that appears on a topic to the wanted count, by looking every 20 ms."""
+def drained(bootstrap: str, topic: str, partitions: int, wanted: int, pid: int) -> Rate:
+    """How quickly a process fills a topic, from its first record to the wanted count (looks each 20 ms)."""
     consumer = KafkaConsumer(bootstrap_servers=bootstrap)
     all_partitions = [TopicPartition(topic, number) for number in range(partitions)]
     before = sum(consumer.end_offsets(all_partitions).values())
     started: float | None = None
-    started_count = 0
-    give_up = time.monotonic() + limit_seconds
+    started_count, used_ms = 0, 0.0
+    give_up = time.monotonic() + SECONDS_MAX
     while time.monotonic() < give_up:
         count = sum(consumer.end_offsets(all_partitions).values()) - before
         now = time.monotonic()
         if count > 0 and started is None:
-            started, started_count = now, count
+            started, started_count, used_ms = now, count, processor_ms(pid)
         if count >= wanted and started is not None:
             consumer.close(autocommit=False)
-            return (now - started) * wanted / max(1, wanted - started_count)
+            rest = max(1, wanted - started_count)
+            return Rate(rest / (now - started), (processor_ms(pid) - used_ms) / rest)
         time.sleep(0.02)
-    raise TimeoutError(f"{count} of {wanted} after {limit_seconds} s")
+    raise TimeoutError(f"{count} of {wanted} after {SECONDS_MAX} s")
 
 
-def forwarder_rate(bootstrap: str, space: Space, reports: int, home: Path) -> float:
-    """Messages a second of the bare forwarder."""
+def processor_ms(pid: int) -> float:
+    """Processor time that a process has used, in milliseconds: it hardly depends on what else runs."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
+def forwarder_rate(bootstrap: str, space: Space, reports: int, home: Path) -> Rate:
+    """Messages of the bare forwarder."""
     sink = f"wardline.{space.name}.bench-sink"
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     admin.create_topics({sink: {"num_partitions": space.books, "replication_factor": 1}}, wait_for_metadata=True)
@@ -89,18 +107,21 @@ def forwarder_rate(bootstrap: str, space: Space, reports: int, home: Path) -> fl
         [sys.executable, "-c", FORWARDER], env=environment, cwd=PROJECT, stdout=subprocess.DEVNULL
     )
     try:
-        return reports / seconds_between(bootstrap, sink, space.books, reports, 300)
+        return drained(bootstrap, sink, space.books, reports, process.pid)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=30)
 
 
-def triage_rate(bootstrap: str, space: Space, reports: int, home: Path) -> float:
-    """Reports a second of one triage worker that drains the same backlog."""
-    with workers(1, bootstrap, space, home):
-        seconds = seconds_between(bootstrap, CASE_LOG.full_name(space.name), space.books, reports + space.books, 600)
+def triage_rate(bootstrap: str, space: Space, reports: int, home: Path) -> Rate:
+    """Reports of one triage worker that drains the same backlog."""
+    with workers(1, bootstrap, space, home) as (worker,):
+        if worker.process is None:
+            raise RuntimeError("the worker did not start")
+        topic = CASE_LOG.full_name(space.name)
+        rate = drained(bootstrap, topic, space.books, reports + space.books, worker.process.pid)
         wait_until_decided(bootstrap, space, 120)
-    return reports / seconds
+    return rate
 
 
 def record_bytes(bootstrap: str, space: Space) -> int:
@@ -132,12 +153,18 @@ def main() -> None:
             decided = triage_rate(broker.bootstrap, space, reports, home)
             figures = {
                 "reports": reports,
-                "bare_faust_forwarder_per_second": round(forwarded),
-                "triage_worker_per_second": round(decided),
-                "ratio": round(decided / forwarded, 2),
+                "bare_faust_forwarder_per_second": round(forwarded.per_second),
+                "triage_worker_per_second": round(decided.per_second),
+                "ratio": round(decided.per_second / forwarded.per_second, 2),
+                "ratio_goal": 0.7,
+                "bare_faust_forwarder_processor_ms_each": round(forwarded.processor_ms_each, 2),
+                "triage_worker_processor_ms_each": round(decided.processor_ms_each, 2),
+                "ratio_by_processor_time": round(forwarded.processor_ms_each / decided.processor_ms_each, 2),
                 "record_bytes_median": record_bytes(broker.bootstrap, space),
             }
             print(json.dumps(figures, indent=1))
+            print("what a report costs in the worker besides the broker:")
+            bench_decide.print_shell()
         finally:
             broker.stop()
 

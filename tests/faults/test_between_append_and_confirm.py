@@ -11,7 +11,8 @@ import pytest
 
 from ops.embedded.broker import EmbeddedBroker
 from services.triage.book_log import BookLog
-from services.triage.owner import BookOwner, Fenced
+from services.triage.following import Fenced
+from services.triage.owner import BookOwner
 from shared.runtime.space import Space
 from tests.support.book_owners import AnswerLost, HalfSent, NeverAnswered, SentLate, Twice, book_owner
 from tests.support.fault_world import counties_of_each_book, faults_of, progress, verified, wait_decided

@@ -33,7 +33,7 @@ class StandIn(NamedTuple):
 
 def find(state: BookState, case: Case, department: Department) -> StandIn | None:
     """Who is told in the place of `department`'s ladder; None when nobody is registered who could be."""
-    own, desk = state.county(case.county), state.county(COUNTY_UNKNOWN)
+    own, desk = state.registry(case.county), state.registry(COUNTY_UNKNOWN)
     left_out = {unit.unit_id for unit in case.facts.implicated if unit.unit_id}
     served = any(_tellable(own, left_out))
     reason = FALLBACK_DESK if served else COUNTY_NOT_SERVED
