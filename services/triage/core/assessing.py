@@ -156,7 +156,7 @@ def earlier_cases(draft: Draft, case: Case) -> frozenset[str]:
     """Cases of other filings in the last 90 days about this child: by match token, or closed and added to now."""
     since_ms = draft.at_ms - TOKEN_DAYS * DAY_MS
     found = {
-        other for token in case.tokens for other, at_ms in draft.county.tokens.get(token) or () if at_ms >= since_ms
+        other for token in case.tokens for other, at_ms in draft.registry.tokens.get(token) or () if at_ms >= since_ms
     }
     found |= {
         name for name in case.linked if (stub := draft.state.stub(name)) is not None and stub.closed_at_ms >= since_ms

@@ -73,7 +73,7 @@ def prefer_kin(draft: Draft, case_id: str, candidate_id: str) -> None:
     lives_there = case.custody is not None and case.custody.place_id == case.hold
     if case.hold is None or case.hold in case.kin or lives_there or not case.measure_active:
         return
-    place = draft.county.places.get(case.hold)
+    place = draft.registry.places.get(case.hold)
     if PlacementType.KIN not in case.measure_order or (place is not None and place.type is PlacementType.KIN):
         return
     if kin.kin_rejected(case, case.kin[candidate_id]) is not None or _with_siblings(draft, case):
@@ -98,7 +98,7 @@ def resume_offers(draft: Draft) -> None:
 
 
 def _any_free(draft: Draft) -> bool:
-    return any(free_beds(draft.county, place) > 0 for place in draft.county.places.values())
+    return any(free_beds(draft.registry, place) > 0 for place in draft.registry.places.values())
 
 
 def _defer_offers(draft: Draft) -> None:
@@ -111,7 +111,7 @@ def _defer_offers(draft: Draft) -> None:
 
 def revalidate(draft: Draft, place_id: str) -> None:
     """The place has changed: whoever it can no longer take is released, the least endangered first, and told."""
-    place = draft.county.places[place_id]
+    place = draft.registry.places[place_id]
     held = draft.county.holds.get(place_id) or ()
     usable = place.active and not licence_over(place, draft)
     open_cases = sorted((case for name in held if (case := draft.state.case(name))), key=endangerment)

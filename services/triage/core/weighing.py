@@ -59,7 +59,7 @@ def search(draft: Draft, case_id: str) -> Found:
     """Weigh every place for the child: siblings together if any place can take them, else apart, and said so."""
     case = draft.case(case_id)
     siblings = _siblings(draft, case)
-    weighed = [_weigh(draft, case, place) for place in draft.county.places.values()]
+    weighed = [_weigh(draft, case, place) for place in draft.registry.places.values()]
     weighed += [_weigh_kin(case, candidate) for candidate in case.kin.values()]
     fit = sorted((each for each in weighed if each.rejected is None), key=lambda each: each.order)
     together = [each for each in fit if _takes_all(draft, each, case, siblings)]
@@ -104,7 +104,7 @@ def hold_rejected(draft: Draft, case: Case) -> str | None:
     if case.hold is None:
         return None
     lives_there = case.custody is not None and case.custody.place_id == case.hold
-    place = draft.county.places.get(case.hold)
+    place = draft.registry.places.get(case.hold)
     if place is not None:
         reason = _household(case, place.type, place.household_of)
         if reason is None and not lives_there:
@@ -125,7 +125,7 @@ def _weigh(draft: Draft, case: Case, place: Place) -> Weighed:
     rejected = _closed(draft, case, place) or _unfit(child, place) or _household(case, place.type, place.household_of)
     if rejected is None and place.type not in order:
         rejected = "TYPE_NOT_FOR_MEASURE"
-    if rejected is None and free_beds(draft.county, place) <= 0:
+    if rejected is None and free_beds(draft.registry, place) <= 0:
         rejected = "FULL"
     rank = order.index(place.type) if place.type in order else len(order)
     prefers = 0 if child.disability is False or place.accepts_disability else 1
@@ -192,7 +192,7 @@ def _siblings(draft: Draft, case: Case) -> list[Case]:
 
 def _takes_all(draft: Draft, weighed: Weighed, case: Case, siblings: list[Case]) -> bool:
     """Whether this place keeps the siblings together: they are there, or there is room and they fit."""
-    place = draft.county.places.get(weighed.place_id)
+    place = draft.registry.places.get(weighed.place_id)
     if place is None:
         return all(sibling.hold in {None, weighed.place_id} for sibling in siblings)
     waiting = []
@@ -206,17 +206,17 @@ def _takes_all(draft: Draft, weighed: Weighed, case: Case, siblings: list[Case])
             return False
         else:
             waiting.append(sibling)
-    return free_beds(draft.county, place) >= 1 + len(waiting)
+    return free_beds(draft.registry, place) >= 1 + len(waiting)
 
 
 def _kept_for_others(draft: Draft, case: Case, chosen: Weighed) -> bool:
     """A child who is safe where it is does not take the only bed: one more must stay free for a child in danger."""
-    place = draft.county.places.get(chosen.place_id)
+    place = draft.registry.places.get(chosen.place_id)
     if place is None or place.only_case is not None or not custody.safe_for_now(case):
         return False
     others = sum(
-        max(0, free_beds(draft.county, each))
-        for each in draft.county.places.values()
+        max(0, free_beds(draft.registry, each))
+        for each in draft.registry.places.values()
         if each.active and each.only_case is None and not licence_over(each, draft) and each.type in case.measure_order
     )
     return others <= 1
