@@ -4,17 +4,22 @@ from collections import OrderedDict
 
 from pydantic import ValidationError
 
-from shared.contracts.alerts import Feedback
+from shared.contracts.alerts import Feedback, FeedbackStep
 from shared.contracts.ids import normal_receipt
 from shared.contracts.vocabulary import FeedbackStatus
 from shared.runtime.logging import get_logger
 
 RECEIPTS_MAX = 200_000
+STEPS_MAX = 50
+RANK = {status: number for number, status in enumerate(FeedbackStatus)}
 _log = get_logger("intake.feedback")
 
 
 class FeedbackBook:
-    """The newest feedback of each receipt, the oldest dropped above a limit. Belongs to one event loop."""
+    """The page of each receipt, the oldest dropped above a limit. Belongs to one event loop.
+
+    A receipt may have several reports (additions): they are one page, which never goes backwards.
+    """
 
     def __init__(self, receipts_max: int = RECEIPTS_MAX) -> None:
         self._receipts_max = receipts_max
@@ -48,12 +53,27 @@ class FeedbackBook:
     def _take(self, feedback: Feedback) -> None:
         receipt = normal_receipt(feedback.receipt)
         known = self._by_receipt.get(receipt or "")
-        if receipt is None or (known is not None and known.updated_at_ms > feedback.updated_at_ms):
+        if receipt is None:
             return
-        self._by_receipt[receipt] = feedback
+        self._by_receipt[receipt] = _one_page(known or feedback, feedback)
         self._by_receipt.move_to_end(receipt)
         while len(self._by_receipt) > self._receipts_max:
             self._by_receipt.popitem(last=False)
+
+
+def _one_page(known: Feedback, feedback: Feedback) -> Feedback:
+    """Two pages of one receipt as one: what was said stays said. Only after CLOSED a later filing begins anew."""
+    newest = feedback if feedback.updated_at_ms >= known.updated_at_ms else known
+    steps: list[FeedbackStep] = []
+    for step in sorted({*known.history, *feedback.history}, key=lambda step: (step.at_ms, RANK[step.status])):
+        last = steps[-1].status if steps else None
+        anew = last is FeedbackStatus.CLOSED and step.status is not FeedbackStatus.CLOSED
+        if last is None or anew or RANK[step.status] > RANK[last]:
+            steps.append(step)
+    status = steps[-1].status if steps else newest.status
+    first = min(known, feedback, key=lambda page: page.history[0].at_ms if page.history else page.updated_at_ms)
+    changes = {"report_id": first.report_id, "status": status, "history": tuple(steps[-STEPS_MAX:])}
+    return newest.model_copy(update=changes)
 
 
 def _public(feedback: Feedback) -> Feedback:

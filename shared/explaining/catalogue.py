@@ -41,10 +41,12 @@ CATALOGUE: dict[str, Fact] = {
     "left_behind": _risk("留守", "left behind"),
     "out_of_school": _risk("未在校", "not attending school"),
     "sibling_died": _risk("同案儿童死亡", "another child of the report has died"),
+    "of_school_age": _risk("满三周岁或者已入园、入学", "three years or older, or at a kindergarten or school"),
     "siblings": _risk("有兄弟姐妹", "has siblings"),
     "guardian_statuses": _codes("监护人状况", "guardians' statuses", "MISSING"),
     "able_guardian": _protection("有能够履职的监护人", "an able guardian exists"),
     "all_guardians_unable": _risk("监护人均不能履职", "every guardian is unable"),
+    "parents_dead": _risk("父母均已死亡", "both parents are dead"),
     "returnable_guardian": _protection("可交由能够履职的监护人", "an able guardian to whom return may be proposed"),
     "able_guardian_feared": _risk(
         "能够履职的监护人可能与令儿童受害或害怕的人同住",

@@ -36,7 +36,7 @@ from shared.contracts.vocabulary import Department, FeedbackStatus
 
 from .links import link_expiry_ms
 
-FEEDBACK_HISTORY_MAX = 50
+FEEDBACK_RANK = {status: number for number, status in enumerate(FeedbackStatus)}
 FEEDBACK_KEPT_MS = 90 * 24 * 3600 * 1000
 CLOSED_KEPT_MS = 60 * 24 * 3600 * 1000
 """Longer than any link lives (S4's last rung is 20 working days away)."""
@@ -252,23 +252,20 @@ def contacts_of(state: Pending, book: int, alert: AlertRequested) -> dict[str, C
 
 
 def accumulate(before: Feedback | None, due: FeedbackDue) -> Feedback:
-    """The receipt's page after one more step: at most `FEEDBACK_HISTORY_MAX` lines, the first always kept.
+    """The report's page after one more step: a line for each status, and it never goes backwards.
 
     A step without instructions keeps the earlier ones, except that a closed case has none left.
     """
-    step = FeedbackStep(status=due.status, at_ms=due.at_ms)
-    history = before.history if before else ()
-    if step not in history:
-        history = (*history, step)
-    if len(history) > FEEDBACK_HISTORY_MAX:
-        history = (history[0], *history[-(FEEDBACK_HISTORY_MAX - 1) :])
+    history, status = (before.history, before.status) if before else ((), due.status)
+    if before is None or FEEDBACK_RANK[due.status] > FEEDBACK_RANK[status]:
+        history, status = (*history, FeedbackStep(status=due.status, at_ms=due.at_ms)), due.status
     instructions = due.instructions
     if not instructions and before is not None and due.status is not FeedbackStatus.CLOSED:
         instructions = before.instructions
     return Feedback(
         report_id=due.report_id,
         receipt=due.receipt,
-        status=due.status,
+        status=status,
         instructions=instructions,
         history=history,
         updated_at_ms=due.at_ms,

@@ -16,7 +16,10 @@ RANK = {status: number for number, status in enumerate(FeedbackStatus)}
 def received(
     draft: Draft, report_id: str, receipt: str, instructions: tuple[Instruction, ...], status: FeedbackStatus
 ) -> None:
-    """The receipt's page, with what the filer does next."""
+    """The receipt's page, with what the filer does next. It never goes backwards: what was told stays told."""
+    seen = draft.state.reports.get(report_id)
+    if seen is not None and seen.feedback is not None and RANK[seen.feedback] > RANK[status]:
+        status = seen.feedback
     ours = {each.code: each for each in instructions if each.to == "REPORTER"}
     draft.emit(
         FeedbackDue(
@@ -69,26 +72,6 @@ def shows(draft: Draft, case_id: str, status: FeedbackStatus) -> bool:
     return bool(seen) and all(
         each is not None and each.feedback is not None and RANK[each.feedback] >= RANK[status] for each in seen
     )
-
-
-def acted_on(case: Case) -> bool:
-    """Whether a department holds the case, or somebody has seen the child already."""
-    return case.seen_at_ms is not None or any(ladder.acknowledged_by is not None for ladder in case.ladders.values())
-
-
-def taken_back(draft: Draft, case_id: str) -> None:
-    """No department holds any case of a report any more: its page goes back to saying that it is being passed on."""
-    for report_id in draft.case(case_id).report_ids:
-        seen = draft.state.reports.get(report_id)
-        if seen is None or seen.feedback is not FeedbackStatus.ACCEPTED:
-            continue
-        cases = [case for name in seen.cases if (case := draft.state.case(name)) is not None]
-        if any(acted_on(case) for case in cases):
-            continue
-        status = FeedbackStatus.RECEIVED
-        draft.emit(
-            FeedbackDue(report_id=report_id, receipt=seen.receipt, status=status, instructions=(), at_ms=draft.now_ms)
-        )
 
 
 def _all_as_far(draft: Draft, case_id: str, cases: tuple[str, ...], status: FeedbackStatus) -> bool:

@@ -67,7 +67,6 @@ def decline(draft: Draft, case_id: str, department: Department, by: str, reason:
     draft.because(f"{department.value} {handed_back}: the next rung is told")
     if held:
         _resume(draft, case_id, department, "DECLINED")
-        _nobody_acts(draft, case_id)
     else:
         ladders.climb_above(draft, case_id, department, "DECLINED")
     return None
@@ -78,7 +77,6 @@ def lapse(draft: Draft, case_id: str, department: Department) -> None:
     draft.emit(AcknowledgementExpired(case=case_id, department=department))
     draft.because(f"{department.value}: acknowledged, but nobody was sent; the ladder goes on")
     _resume(draft, case_id, department, "ACKNOWLEDGEMENT_LAPSED")
-    _nobody_acts(draft, case_id)
 
 
 def _resume(draft: Draft, case_id: str, department: Department, reason: str) -> None:
@@ -86,12 +84,6 @@ def _resume(draft: Draft, case_id: str, department: Department, reason: str) -> 
     if not ladders.climb_above(draft, case_id, department, reason):
         ladder = draft.case(case_id).ladders[department]
         ladders.climb(draft, case_id, department, ladder.steps[-1].step, ladder.repeat + 1, reason)
-
-
-def _nobody_acts(draft: Draft, case_id: str) -> None:
-    """What had been accepted is held by no department any more: the reporter is not told otherwise."""
-    if not feedback.acted_on(draft.case(case_id)):
-        feedback.taken_back(draft, case_id)
 
 
 def break_through(draft: Draft, case_id: str, *, raised: bool) -> None:

@@ -88,7 +88,7 @@ def test_a_filing_that_came_meanwhile_is_decided_and_its_clocks_run_from_its_arr
     tale.at("22:50").report("toddler", toddler_left_in_hospital())
     tale.at("22:55").triage_is_back()
     school = at_filing("child", SCHOOL, "education", "procuratorate")
-    hospital = at_filing("toddler", HOSPITAL, "health", "education", "procuratorate")
+    hospital = at_filing("toddler", HOSPITAL, "health", "procuratorate")
     tale.want(between("22:55", "22:55"), school, hospital)
     tale.at("22:56").send_somebody("child", *others(school))
     tale.at("22:56").send_somebody("toddler", *others(hospital))

@@ -12,7 +12,7 @@ from tests.acceptance.timelines.tale import Body, Tale, between
 
 def test_a_guardianship_is_reminded_of_after_270_330_and_365_days(county: CountyInMemory) -> None:
     tale = Tale("2026-11-24")
-    told_first = at_filing("child", SCHOOL, "procuratorate")
+    told_first = at_filing("child", SCHOOL)
     tale.at("10:00").report("child", orphaned())
     tale.want(between("10:00", "10:01"), told_first)
     tale.at("10:03").send_somebody("child", *others(told_first))
@@ -23,8 +23,8 @@ def test_a_guardianship_is_reminded_of_after_270_330_and_365_days(county: County
     for day in range(6, 372, 6):
         tale.at(f"day {day} 10:00").order("officer-1", "child", seen(tale, f"day {day} 09:50"))
         tale.at(f"day {day} 10:10").order("officer-1", "child", the_child_is_well)
-    for day in (3, 180, 355):
-        tale.at(f"day {day} 11:00").order("officer-1", "child", nothing_to_revoke)
+    # Both parents are dead: there is nothing to revoke, nobody is reminded of it and nobody has to say so.
+    tale.at("day 3 11:00").order("officer-1", "child", no_revocation, refused="NOTHING_TO_EXAMINE")
 
     # 270 days end on a Saturday and run until Monday's end (Civil Code art. 203): told on Tuesday when duty begins.
     tale.want(between("2027-08-24 08:00", "2027-08-24 08:01"), because("BREACH.GUARDIANSHIP_WARNING", e3("child")))
@@ -79,5 +79,5 @@ def the_child_is_well(case: str) -> asked.RecordAssessment:
     return asked.RecordAssessment(case=case, subject="CHILD")
 
 
-def nothing_to_revoke(case: str) -> asked.RecordNoRevocation:
+def no_revocation(case: str) -> asked.RecordNoRevocation:
     return asked.RecordNoRevocation(case=case, reason="BOTH_PARENTS_DEAD", rest_days=180)

@@ -9,7 +9,7 @@ from tests.acceptance.timelines.tale import Tale, between
 
 def a_toddler_left_in_hospital() -> Tale:
     tale = Tale("2026-11-24")
-    told_first = at_filing("toddler", HOSPITAL, "health", "education", "procuratorate")
+    told_first = at_filing("toddler", HOSPITAL, "health", "procuratorate")
     tale.at("22:40").report("toddler", toddler_left_in_hospital())
     tale.want(between("22:40", "22:41"), told_first)
     tale.at("22:42").find(

@@ -29,7 +29,7 @@ def test_one_free_bed_one_officer_and_nobody_is_forgotten(county: CountyInMemory
     only_place(tale, "rescue-1")
 
     # The child in hospital comes first and does not take the only bed.
-    hospital = at_filing("toddler", HOSPITAL, "health", "education", "procuratorate")
+    hospital = at_filing("toddler", HOSPITAL, "health", "procuratorate")
     tale.at("21:00").report("toddler", toddler_left_in_hospital())
     tale.want(between("21:00", "21:01"), hospital)
     tale.at("21:03").send_somebody("toddler", *others(hospital))

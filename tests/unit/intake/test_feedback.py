@@ -7,13 +7,14 @@ from shared.contracts.ids import receipt_of
 from shared.contracts.vocabulary import FeedbackStatus
 from shared.contracts.wire import encode
 
+NOON_MS = 1_795_219_200_000
 RECEIPT = receipt_of(b"k" * 32, "520327", "f1")
 
 
 def feedback(status: FeedbackStatus, at_ms: int, receipt: str = RECEIPT) -> tuple[str, bytes]:
     steps = (
-        FeedbackStep(status=FeedbackStatus.ACCEPTED, at_ms=1_795_219_200_000),
-        FeedbackStep(status=status, at_ms=at_ms),
+        FeedbackStep(status=FeedbackStatus.ACCEPTED, at_ms=NOON_MS),
+        FeedbackStep(status=status, at_ms=NOON_MS + at_ms),
     )
     told = Instruction(to="REPORTER", code="SOMEBODY_COMES", zh="有人会来。", en="Somebody will come.")
     message = Feedback(
@@ -66,3 +67,38 @@ def test_every_status_has_words_in_both_languages() -> None:
         zh, en = STATUS_TEXTS[status.value]
         assert zh
         assert en
+
+
+def page(report_id: str, *steps: tuple[FeedbackStatus, int]) -> tuple[str, bytes]:
+    history = tuple(FeedbackStep(status=status, at_ms=NOON_MS + at_ms) for status, at_ms in steps)
+    status, at_ms = steps[-1]
+    message = Feedback(
+        report_id=report_id, receipt=RECEIPT, status=status, history=history, updated_at_ms=NOON_MS + at_ms
+    )
+    return report_id, encode(message)
+
+
+def shown(book: FeedbackBook) -> list[str]:
+    found = book.of(RECEIPT, institution=True)
+    assert found is not None
+    assert found.status is found.history[-1].status
+    return [step.status.value for step in found.history]
+
+
+def test_an_addition_is_received_and_takes_nothing_back() -> None:
+    book = FeedbackBook()
+    first = page("r1", (FeedbackStatus.RECEIVED, 1), (FeedbackStatus.ACCEPTED, 2))
+    addition = page("r2", (FeedbackStatus.RECEIVED, 5))
+    book.apply([first, addition])
+    assert shown(book) == ["RECEIVED", "ACCEPTED"]
+    assert book.first_report(RECEIPT) == "r1"
+    other = FeedbackBook()
+    other.apply([addition, first])
+    assert shown(other) == ["RECEIVED", "ACCEPTED"], "in whatever order a compacted topic is read"
+
+
+def test_more_facts_after_closing_begin_anew() -> None:
+    book = FeedbackBook()
+    closed = page("r1", (FeedbackStatus.RECEIVED, 1), (FeedbackStatus.ACCEPTED, 2), (FeedbackStatus.CLOSED, 3))
+    book.apply([closed, page("r2", (FeedbackStatus.RECEIVED, 9))])
+    assert shown(book) == ["RECEIVED", "ACCEPTED", "CLOSED", "RECEIVED"]

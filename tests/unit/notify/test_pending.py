@@ -1,7 +1,6 @@
 """The fold of pending alerts, links, contacts and feedback."""
 
 from services.notify.core.pending import (
-    FEEDBACK_HISTORY_MAX,
     FEEDBACK_KEPT_MS,
     PRUNE_AT_LEAST,
     Folded,
@@ -166,13 +165,13 @@ def test_a_repeated_step_is_one_line() -> None:
     assert len(page.history) == 1
 
 
-def test_a_long_history_keeps_its_first_line_and_its_newest() -> None:
-    page = None
-    for at_ms in range(200):
-        page = accumulate(page, due(FeedbackStatus.ACCEPTED, at_ms))
-    assert page is not None
-    assert len(page.history) == FEEDBACK_HISTORY_MAX
-    assert (page.history[0].at_ms, page.history[-1].at_ms) == (0, 199)
+def test_a_page_never_goes_backwards() -> None:
+    page = accumulate(None, due(FeedbackStatus.RECEIVED, 1, "KEEP_WITH_YOU"))
+    page = accumulate(page, due(FeedbackStatus.ACCEPTED, 2))
+    page = accumulate(page, due(FeedbackStatus.RECEIVED, 3, "DO_NOT_TELL"))
+    assert [step.status for step in page.history] == [FeedbackStatus.RECEIVED, FeedbackStatus.ACCEPTED]
+    assert page.status is FeedbackStatus.ACCEPTED
+    assert [each.code for each in page.instructions] == ["DO_NOT_TELL"], "what to do next is still said"
 
 
 def test_memory_is_bounded_by_what_is_open_and_recent() -> None:

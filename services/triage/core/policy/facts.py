@@ -15,6 +15,7 @@ from services.triage.core.clocks import HOUR_MS, shanghai_hour
 from services.triage.core.policy.people import FACILITY_HOLDERS, PeopleFacts, people_of
 
 UNDER_8 = 8
+KINDERGARTEN_AGE = 3
 UNDER_8_LONG_HOURS = 24
 OTHERS_LONG_HOURS = 7 * 24
 RETURNED_DAYS = 90
@@ -80,6 +81,7 @@ def _child_facts(report: ReportFacts, child: ChildFacts) -> dict[str, FactValue]
         "disability": child.disability,
         "left_behind": child.left_behind,
         "out_of_school": None if child.attends_school is None else not child.attends_school,
+        "of_school_age": True if child.attends_school is True else None if age is None else age >= KINDERGARTEN_AGE,
         "sibling_died": any(other.injury is Injury.DEATH for other in report.children if other is not child),
         "siblings": siblings,
         "domicile_elsewhere": None if not here or not domicile else here[:6] != domicile[:6],

@@ -100,6 +100,7 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
         "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
         "able_guardian": True if True in ability else False if ability and None not in ability else None,
         "all_guardians_unable": False if True in ability else True if ability and None not in ability else None,
+        "parents_dead": _parents_dead(report.guardians),
         "returnable_guardian": returnable,
         "able_guardian_feared": True in ability and not returnable,
         "abusive_guardian": abusive,
@@ -132,6 +133,15 @@ def _office(alleged: tuple[AllegedFacts, ...]) -> bool | None:
     """Whether any of them holds a public office; unknown of one is unknown of all, unless one is known to."""
     offices = {person.office for person in alleged}
     return True if True in offices else False if offices == {False} else None
+
+
+def _parents_dead(guardians: tuple[GuardianFacts, ...]) -> bool | None:
+    """True: father and mother are dead, and no other guardian is named. False: somebody named is known to live."""
+    statuses = [known(guardian.status) for guardian in guardians]
+    if any(status and GuardianStatus.DECEASED not in status for status in statuses):
+        return False
+    dead = {each.relation for each in guardians if GuardianStatus.DECEASED in each.status}
+    return True if len(dead) == len(guardians) and dead == {Relation.FATHER, Relation.MOTHER} else None
 
 
 def _returnable(guardians: tuple[GuardianFacts, ...], ability: list[bool | None], *, feared_at_home: bool) -> bool:
