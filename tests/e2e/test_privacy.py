@@ -313,8 +313,9 @@ def file_everything(system: WholeSystem, seen: Seen, broker: EmbeddedBroker) -> 
             f"{base}/v1/receipts/{each}", headers={"Accept": "text/html"}, params={"lang": AROUND["lang"]}
         )
         keep("receipt's page", page, 200)
-    opened = [system.wait_for("CaseOpened", receipt=each)["report_id"] for each in (first["receipt"], receipt[0])]
-    return [*opened, answer["report_id"]]
+    # The same child is filed again: the later filing joins the first one's case.
+    system.wait_for("ReportJoined", report_id=answer["report_id"])
+    return [system.wait_for("CaseOpened", receipt=each)["report_id"] for each in (first["receipt"], receipt[0])]
 
 
 def answer_with_planted_words(system: WholeSystem, seen: Seen, case: str) -> None:
