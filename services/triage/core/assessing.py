@@ -1,6 +1,6 @@
 """Applying the law to a case: level, clocks and ladders from an assessment, again when facts come."""
 
-from shared.contracts.assessment import Assessment, CaseFacts, PriorFacts, Source
+from shared.contracts.assessment import Assessment, CaseFacts, Override, PriorFacts, Source
 from shared.contracts.events import AssessmentDeferred, CaseAssessed, LevelSet
 from shared.contracts.reports import CHILDREN_MAX, ChildFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, CloseReason, Department, Level, graver
@@ -49,6 +49,21 @@ def assess(
     clocks_of_case.start_assessed(draft, case_id, assessment.clocks, again=anew or raised)
     _start_ladders(draft, case_id, assessment, anew=anew or raised)
     return raised
+
+
+def weigh_for(draft: Draft, case_id: str, level: Level) -> None:
+    """Assess the case as it stands, at an officer's lower level: the override that follows has weighed all of this.
+
+    Only the assessment is recorded; the level, the ladders' steps and their times follow with `LevelSet`.
+    """
+    case = draft.case(case_id)
+    facts = facts_for_policy(draft, case)
+    now = draft.policy.assess(facts, draft.at_ms)
+    raises = {each.source.rule: each.after for each in now.raises} | (now.raises_held or {})
+    weighed = Override(level=level, situations={each.source.rule: each.level for each in now.situations}, raises=raises)
+    prior = facts.prior.model_copy(update={"override": weighed})
+    lowered = draft.policy.assess(facts.model_copy(update={"prior": prior}), draft.at_ms)
+    draft.emit(CaseAssessed(case=case_id, assessment=_still_withheld(case, lowered)))
 
 
 def _still_withheld(case: Case, assessment: Assessment) -> Assessment:

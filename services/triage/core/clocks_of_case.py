@@ -131,6 +131,23 @@ def start(draft: Draft, case_id: str, due: ClockDue, *, again: bool = False) -> 
     )
 
 
+def follow_level(draft: Draft, case_id: str) -> None:
+    """The level was lowered: clocks that run keep their ends, but the design's are not told by night any more."""
+    case = draft.case(case_id)
+    for name, clock in sorted(case.clocks.items()):
+        pending = case.deadlines.get(clock.deadline) if clock.deadline is not None else None
+        if clock.met or pending is None or clock.source.basis is not Basis.DESIGN:
+            continue
+        due_ms = _awake(case, pending.due_at_ms)
+        if due_ms == pending.due_at_ms:
+            continue
+        kind = ClockType.HOURS_24x7 if clock.period_ms is None else ClockType.RECURRING
+        start_ms = clock.start_at_ms if clock.period_ms is None else due_ms - clock.period_ms
+        again = ClockDue(id=name, clock_type=kind, start_at_ms=start_ms, due_at_ms=due_ms, source=clock.source)
+        draft.emit(ClockCancelled(case=case_id, clock=name, reason="LEVEL_LOWERED"))
+        start(draft, case_id, again, again=True)
+
+
 def start_after(draft: Draft, case_id: str, happened: str) -> None:
     """The clocks that the law starts when something happened (MEASURE_ASSIGNED, PLACED, RETURNED ...)."""
     case = draft.case(case_id)

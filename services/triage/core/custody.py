@@ -32,6 +32,13 @@ def safe_for_now(case: Case) -> bool:
     return case.custody.holder in SAFE_FOR_NOW
 
 
+def safe_by_record(case: Case) -> bool:
+    """Whether a named officer has recorded the child as being where it is safe; a report's word is not enough."""
+    if case.custody is None or case.custody.by == BY_REPORT or case.facts.safety.alleged_person_has_access is True:
+        return False
+    return case.custody.holder in SAFE_HOLDERS
+
+
 def safe_for_closing(case: Case) -> bool:
     """SAFE_HOLDERS, or the guardian after a named officer's assessment that a return is safe."""
     if case.custody is None:

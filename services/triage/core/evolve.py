@@ -6,7 +6,7 @@ from typing import Any, Final
 from shared.contracts import alerts, events
 from shared.contracts.base import Message
 
-from services.triage.core.folds import cases, measures, registry, response
+from services.triage.core.folds import assessments, cases, measures, registry, response
 from services.triage.core.state import BookState
 from services.triage.core.working import Working
 
@@ -26,9 +26,9 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.CaseOpened: cases.opened,
     events.ReportJoined: cases.joined,
     events.ReportRepeated: unchanged,
-    events.CaseAssessed: cases.assessed,
-    events.AssessmentDeferred: cases.assessment_deferred,
-    events.LevelSet: cases.level_set,
+    events.CaseAssessed: assessments.assessed,
+    events.AssessmentDeferred: assessments.assessment_deferred,
+    events.LevelSet: assessments.level_set,
     events.CaseUndecidable: cases.undecidable,
     events.InputUndecidable: unchanged,
     events.ClockStarted: response.clock_started,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from shared.contracts.alerts import AlertRequested, AlertWithdrawn
 from shared.contracts.assessment import LadderTimes, Rung, Source
-from shared.contracts.events import LadderStarted, RungReached, RungScheduled
+from shared.contracts.events import DepartmentAcknowledged, LadderStarted, RungReached, RungScheduled
 from shared.contracts.vocabulary import Department, LadderStep, Level
 
 from services.triage.core import notices, staffing, stand_ins, unassessed
@@ -28,6 +28,8 @@ UNTOLD_RETRY_MS = 10 * MINUTE_MS
 """A ladder that could tell nobody at all tries again so soon: the desk of 000000 is registered in another record."""
 FRESH = frozenset({"NEW_FACTS", "LEVEL_RAISED", "LADDER", "OFFICER", "ASSESSED", "STAFFED"})
 """What a stand-in is told of although it was told of the case a moment ago, or has taken it over."""
+CLIMBING = frozenset({"LADDER", "ASSESSED", "LEVEL_RAISED", "DUE", "REPEATED"})
+"""Why a ladder tells a step by itself."""
 PENDING_OF_A_STEP_MAX = 4
 """Unsettled alerts of one step to one department; an older one is taken back, else weeks without notify would pile up
 more of them than one record could withdraw."""
@@ -117,6 +119,37 @@ def fire(draft: Draft, case_id: str, department: Department) -> None:
     step = ladder.next_step or ladder.steps[-1].step
     draft.because(f"{department.value}: {step.value} is due, nobody has acknowledged")
     climb(draft, case_id, department, step, ladder.next_repeat, "REPEATED" if ladder.next_repeat else "DUE")
+
+
+def follow_level(draft: Draft, case_id: str) -> None:
+    """The level was lowered: what is scheduled waits as long as the lowered level says, from now on; nothing is sooner.
+
+    An acknowledgement without dispatch holds for the lowered level's time, too.
+    """
+    case = draft.case(case_id)
+    times = times_of(case)
+    moment_ms = max(draft.at_ms, draft.now_ms)
+    for department, ladder in sorted(case.ladders.items()):
+        scheduled = case.deadlines.get(ladder.next_deadline) if ladder.next_deadline is not None else None
+        if scheduled is not None and ladder.next_step is not None:
+            step = next((each for each in ladder.steps if each.step is ladder.next_step), None)
+            due_ms = moment_ms + times.repeat_ms if ladder.next_repeat or step is None else step.at_ms
+            due_ms = in_hours(case, max(due_ms, scheduled.due_at_ms))
+            _schedule(draft, case_id, department, ladder.next_step, ladder.next_repeat, due_ms)
+        holds = case.deadlines.get(ladder.acknowledged_deadline) if ladder.acknowledged_deadline is not None else None
+        if holds is not None and ladder.acknowledged_by is not None:
+            expires_ms = in_hours(case, max(moment_ms + times.acknowledgement_expires_ms, holds.due_at_ms))
+            draft.emit(
+                DepartmentAcknowledged(
+                    case=case_id,
+                    department=department,
+                    by=ladder.acknowledged_by,
+                    at_ms=draft.at_ms,
+                    expires_at_ms=expires_ms,
+                    deadline=draft.deadline(case_id, DeadlineKind.ACKNOWLEDGEMENT, department.value),
+                )
+            )
+            draft.because(f"{department.value}: its acknowledgement holds for as long as the lowered level says")
 
 
 def tell_also(draft: Draft, case_id: str, department: Department, step: LadderStep, reason: str) -> None:
@@ -277,7 +310,7 @@ def _told_just_now(draft: Draft, case_id: str, stand_in: StandIn) -> bool:
 def _alert(draft: Draft, case_id: str, ladder: Department, told: staffing.Told, telling: Telling) -> None:
     """One alert for each department that is told."""
     for department, contacts in told.items():
-        _make_room(draft, case_id, ladder, department, telling.step)
+        _supersede(draft, case_id, ladder, department, telling)
         case = draft.case(case_id)
         draft.emit(
             AlertRequested(
@@ -298,24 +331,33 @@ def _alert(draft: Draft, case_id: str, ladder: Department, told: staffing.Told, 
         )
 
 
-def _make_room(draft: Draft, case_id: str, ladder: Department, department: Department, step: LadderStep) -> None:
-    """Take back the oldest unsettled alerts of a step: what is asked now says the same and is newer."""
+def _supersede(draft: Draft, case_id: str, ladder: Department, department: Department, telling: Telling) -> None:
+    """Take back unsettled alerts of a step of which what is asked now is the repetition, and the oldest of too many.
+
+    After an outage of notify nobody gets a late message and its repetition at once. What was told in passing for
+    another reason (a breach, a lost place) stays: it says something else.
+    """
     alerts = draft.case(case_id).alerts
-    if len(alerts) < PENDING_OF_A_STEP_MAX:
-        return
     same = [
         alert_id
         for alert_id, pending in alerts.items()
         if pending.ladder is ladder
         and pending.department is department
-        and pending.step is step
+        and pending.step is telling.step
         and notices.kind_of(alert_id) is None
     ]
-    if len(same) < PENDING_OF_A_STEP_MAX:
-        return
     same.sort(key=lambda alert_id: int(alert_id.rsplit("~", 1)[1]))
-    for alert_id in same[: len(same) - PENDING_OF_A_STEP_MAX + 1]:
-        draft.emit(AlertWithdrawn(alert_id=alert_id, case=case_id, reason="REPEATED"))
+    too_many = same[: max(0, len(same) - PENDING_OF_A_STEP_MAX + 1)]
+    for alert_id in same:
+        if alert_id in too_many or _repeats(telling, alerts[alert_id].reason):
+            draft.emit(AlertWithdrawn(alert_id=alert_id, case=case_id, reason="REPEATED"))
+
+
+def _repeats(telling: Telling, reason: str) -> bool:
+    """Whether an alert for `reason` says what this one says again."""
+    if telling.repeat > 0:
+        return reason in CLIMBING
+    return telling.reason == reason and reason.startswith("BREACH.")
 
 
 def _schedule(draft: Draft, case_id: str, department: Department, step: LadderStep, repeat: int, due_ms: int) -> None:

@@ -5,7 +5,7 @@ from shared.contracts.events import AnswerRecorded, InputUndecidable
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Department, LadderStep
 
-from services.triage.core import domicile, ladders, notices, response
+from services.triage.core import domicile, ladders, notices, response, staffing
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import OutcomeInput
 from services.triage.core.state import Case, Ladder
@@ -116,7 +116,7 @@ def _who(case: Case, alert_id: str) -> str | None:
     for ladder in case.ladders.values():
         for asked, contacts in ladder.recent:
             if asked == alert_id:
-                return f"contact:{contacts[0]}" if len(contacts) == 1 else f"link:{alert_id}"[:120]
+                return f"{staffing.BY_CONTACT}{contacts[0]}" if len(contacts) == 1 else f"link:{alert_id}"[:120]
     return f"link:{alert_id}"[:120]
 
 

@@ -3,6 +3,8 @@
 The most endangered child goes first; nobody is evicted for another; no bed is given twice.
 """
 
+from typing import Final
+
 from shared.contracts.events import (
     OffersDeferred,
     OffersResumed,
@@ -11,9 +13,9 @@ from shared.contracts.events import (
     PlaceReleased,
     PlacesRanked,
 )
-from shared.contracts.vocabulary import Department, LadderStep, PlacementType
+from shared.contracts.vocabulary import Department, Holder, LadderStep, PlacementType
 
-from services.triage.core import closed_cases, kin, ladders
+from services.triage.core import closed_cases, custody, kin, ladders
 from services.triage.core.deadline_kinds import DeadlineKind, deadline_id
 from services.triage.core.decision import Draft
 from services.triage.core.state import Case
@@ -21,6 +23,14 @@ from services.triage.core.weighing import endangerment, free_beds, hold_rejected
 
 OFFERED_AT_ONCE_MAX = 60
 """Beds that one record gives to waiting children; the offering goes on at once in the next."""
+HOLDERS_OF: Final = {
+    PlacementType.KIN: frozenset({Holder.KIN}),
+    PlacementType.FOSTER: frozenset({Holder.FOSTER}),
+    PlacementType.RESCUE_INST: frozenset({Holder.RESCUE_INST}),
+    PlacementType.WELFARE_INST: frozenset({Holder.WELFARE_INST}),
+    PlacementType.SHELTER: frozenset({Holder.RESCUE_INST}),
+}
+"""Who holds a child that lives in a place of this kind."""
 RELEASES_TOLD_MAX = 100
 """Alerts of lost places in one record; every release is recorded."""
 
@@ -33,6 +43,21 @@ def hold(draft: Draft, case_id: str, place_id: str) -> None:
 def release(draft: Draft, case_id: str, place_id: str, reason: str) -> None:
     """The bed is free; the caller offers it on."""
     draft.emit(PlaceReleased(case=case_id, place_id=place_id, reason=reason))
+
+
+def release_needless(draft: Draft, case_id: str) -> None:
+    """A child who is safe elsewhere by an officer's record keeps no bed from one who waits; the caller offers it on.
+
+    Where the record names no place, a bed of the holder's own kind may be the very one: it stays held.
+    """
+    case = draft.case(case_id)
+    place = draft.registry.places.get(case.hold) if case.hold is not None else None
+    if case.hold is None or place is None or case.custody is None or not custody.safe_by_record(case):
+        return
+    if case.custody.holder in HOLDERS_OF.get(place.type, ()):
+        return
+    draft.because("the child is safe elsewhere by an officer's record: the bed that was held is free")
+    release(draft, case_id, case.hold, "ELSEWHERE")
 
 
 def offer_waiting(draft: Draft) -> None:

@@ -8,7 +8,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import Department, FeedbackStatus, LadderStep, Level
 
-from services.triage.core import clocks_of_case, feedback, ladders
+from services.triage.core import clocks_of_case, feedback, ladders, staffing
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
@@ -138,7 +138,8 @@ def _two_at_once(draft: Draft, case_id: str, by: str) -> None:
         for other_id, other in sorted(draft.county.cases.items())
         if other.level is Level.S1
         and (ladder := other.ladders.get(Department.CIVIL_AFFAIRS)) is not None
-        and ladder.acknowledged_by == by
+        and ladder.acknowledged_by is not None
+        and staffing.same_officer(draft.registry, ladder.acknowledged_by, by, draft.at_ms)
         and not ladder.dispatched
     ]
     if len(same) < 2:  # noqa: PLR2004 - two at once

@@ -11,6 +11,8 @@ CALLBACK = "CALLBACK"
 COORDINATOR = "COORDINATOR"
 ROTA_STEPS = frozenset({LadderStep.E1, LadderStep.E2, LadderStep.E3})
 SIGNATORY_RUNG = "SIGNATORY"
+BY_CONTACT = "contact:"
+"""How an answer by link is attributed when its alert told one contact."""
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -56,6 +58,20 @@ def signatory_on_duty(county: County, account: str, at_ms: int) -> bool:
         shift.account == account and shift.rung == SIGNATORY_RUNG and shift.from_ms <= at_ms < shift.until_ms
         for shift in county.shifts.values()
     )
+
+
+def same_officer(county: County, one: str, other: str, at_ms: int) -> bool:
+    """Whether two answers are one person's: by the same account or link, or by an account and its contact on duty."""
+    return one == other or one in _also(county, other, at_ms) or other in _also(county, one, at_ms)
+
+
+def _also(county: County, by: str, at_ms: int) -> set[str]:
+    """The contacts of an account on the rota now, as answers by link name them."""
+    return {
+        f"{BY_CONTACT}{shift.contact_id}"
+        for shift in county.shifts.values()
+        if shift.account == by and shift.rung in ROTA_STEPS and shift.from_ms <= at_ms < shift.until_ms
+    }
 
 
 def _on_duty(county: County, rung: Rung, at_ms: int) -> list[str]:

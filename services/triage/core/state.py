@@ -122,6 +122,7 @@ class PendingAlert(NamedTuple):
     department: Department
     ladder: Department
     step: LadderStep
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,8 @@ class Weighed(NamedTuple):
 
 
 def needs_place(case: Case) -> bool:
-    """Whether the case's measure puts the child somewhere and no bed is held yet."""
-    if not case.measure_active or case.measure is None or case.hold is not None:
+    """Whether the case's measure puts the child somewhere and no bed is held yet; not where it is safe by record."""
+    if not case.measure_active or case.measure is None or case.hold is not None or custody.safe_by_record(case):
         return False
     return case.measure.measure in PLACED
 

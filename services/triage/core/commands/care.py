@@ -72,6 +72,8 @@ def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput)
     )
     now = draft.case(body.case)
     _follow_custody(draft, case, body)
+    if body.place_id is None:
+        places.release_needless(draft, body.case)
     if body.holder is Holder.GUARDIAN and not custody.return_assessed(now):
         draft.because("the child is with the guardian, and no officer has assessed that as safe")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "WITH_GUARDIAN_UNASSESSED")

@@ -34,10 +34,16 @@ WITHOUT_CUSTODY = frozenset({CloseReason.DIED, CloseReason.DUPLICATE})
 
 
 def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput) -> None:
-    """A named officer sets the level with a reason; upward the clocks and ladders of the new level begin at once."""
+    """A named officer sets the level with a reason; upward the clocks and ladders of the new level begin at once.
+
+    Downward its times hold from now on: nobody is told sooner, or by night, than the lowered level says.
+    """
     case = draft.case(body.case)
     before = case.level or Level.S1
     refuse_unless(body.level is not before, "SAME_LEVEL", "the case has this level already")
+    lowered = body.level.urgency < before.urgency and case.undecidable is None and case.assessment is not None
+    if lowered:
+        assessing.weigh_for(draft, body.case, body.level)
     draft.emit(
         LevelSet(
             case=body.case,
@@ -48,6 +54,9 @@ def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput)
             override=True,
         )
     )
+    if lowered:
+        ladders.follow_level(draft, body.case)
+        clocks_of_case.follow_level(draft, body.case)
     if body.level.urgency > before.urgency and case.undecidable is None:
         assessing.assess(draft, body.case, body.level, anew=True)
         measures.propose_all(draft, [body.case])

@@ -1,14 +1,11 @@
-"""Folds of a case's life: opened, joined, assessed, seen, in custody, closed, opened again."""
+"""Folds of a case's life: opened, joined, seen, in custody, closed, opened again."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from shared.contracts.alerts import FeedbackDue
-from shared.contracts.assessment import Assessment, Override
 from shared.contracts.events import (
-    AssessmentDeferred,
     AssessmentRecorded,
-    CaseAssessed,
     CaseClosed,
     CaseOpened,
     CaseReopened,
@@ -19,15 +16,13 @@ from shared.contracts.events import (
     DocumentFiled,
     DomicileNoticeDue,
     KinCandidateAdded,
-    LevelSet,
     ReportJoined,
     RevocationFiled,
     StateChanged,
 )
 from shared.contracts.reports import InstitutionFacts, ReportFacts
-from shared.contracts.vocabulary import Department, Holder, Level, Wishes
+from shared.contracts.vocabulary import Holder, Level, Wishes
 
-from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import (
     TOKEN_DAYS,
     Assessed,
@@ -35,7 +30,6 @@ from services.triage.core.state import (
     Case,
     County,
     Custody,
-    Deadline,
     Dispute,
     JoinedFiling,
     KinCandidate,
@@ -121,70 +115,6 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
     state = _with_links(state, case.case, event.linked or ())
     state = _with_tokens(state, case, event.tokens, at_ms)
     return _with_report(state, event.report_id, event.receipt or case.receipt, event.case, event.content, at_ms)
-
-
-def assessed(state: BookState, event: CaseAssessed, at_ms: int) -> BookState:
-    """The law applied; an undecidable case is decided now, and a deferred assessment is done.
-
-    A department that must not be told any more by the new facts loses its ladder.
-    """
-    case = state.case(event.case)
-    if case is None:
-        return state
-    ladders, deadlines = case.ladders, case.deadlines
-    for name, deadline in case.deadlines.items():
-        if deadline.kind is DeadlineKind.ASSESSMENT:
-            deadlines = deadlines.delete(name)
-    for department in _withheld_now(case, event.assessment):
-        ladder, ladders = ladders[department], ladders.delete(department)
-        for pending in (ladder.next_deadline, ladder.acknowledged_deadline):
-            if pending is not None and pending in deadlines:
-                deadlines = deadlines.delete(pending)
-    return with_case(
-        state, changed(case, assessment=event.assessment, undecidable=None, ladders=ladders, deadlines=deadlines)
-    )
-
-
-def _withheld_now(case: Case, assessment: Assessment) -> list[Department]:
-    """Departments with a ladder that this assessment withholds and the last one did not.
-
-    One that an officer told although it was withheld keeps its ladder: that was decided by name and with a reason.
-    """
-    before = {entry.who for entry in case.assessment.not_told} if case.assessment else set()
-    now = {entry.who for entry in assessment.not_told} - before
-    return [
-        department
-        for department in case.ladders
-        if department.value in now and not any(rung.ladder is department for rung in assessment.rungs)
-    ]
-
-
-def assessment_deferred(state: BookState, event: AssessmentDeferred, at_ms: int) -> BookState:
-    """The case is assessed in a record of its own."""
-    case = state.case(event.case)
-    if case is None:
-        return state
-    deadline = Deadline(DeadlineKind.ASSESSMENT, event.due_at_ms, "NOW")
-    deadlines = case.deadlines.set(event.deadline, deadline)
-    return with_case(state, changed(case, deadlines=deadlines, deadline_count=case.deadline_count + 1))
-
-
-def level_set(state: BookState, event: LevelSet, at_ms: int) -> BookState:
-    """The level in force; an officer's override stands against what had been weighed by then, until the next one."""
-    if not event.override:
-        return _changed_case(state, event.case, level=event.level)
-    case = state.case(event.case)
-    if case is None:
-        return state
-    weighed = Override(level=event.level)
-    if case.assessment is not None:
-        raises = {each.source.rule: each.after for each in case.assessment.raises}
-        weighed = Override(
-            level=event.level,
-            situations={each.source.rule: each.level for each in case.assessment.situations},
-            raises=raises | (case.assessment.raises_held or {}),
-        )
-    return with_case(state, changed(case, level=event.level, override=weighed))
 
 
 def state_changed(state: BookState, event: StateChanged, at_ms: int) -> BookState:

@@ -209,7 +209,7 @@ def alert_requested(state: BookState, event: AlertRequested, at_ms: int) -> Book
     if case is None:
         return state
     owner = event.ladder or event.department
-    pending = PendingAlert(event.department, owner, event.step)
+    pending = PendingAlert(event.department, owner, event.step, event.reason)
     ladder, ladders = case.ladders.get(owner), case.ladders
     if ladder is not None:
         recent = (*ladder.recent, (event.alert_id, event.contact_ids))[-RECENT_ALERTS_MAX:]

@@ -144,12 +144,17 @@ def ladder(reader: RowReader) -> Ladder:
     return row
 
 
+def _with_screened_out(levels: frozenset[Level]) -> frozenset[Level]:
+    """What an officer has screened out (S0) wakes nobody whom S4 does not wake."""
+    return levels | {Level.S0} if Level.S4 in levels else levels
+
+
 def timing(reader: RowReader) -> LadderTiming:
     """The row of `timings`."""
     row = LadderTiming(
         **reader.common(),
         expires=reader.amounts("expires_after"),
-        duty_hours_levels=frozenset(reader.codes("duty_hours_levels", Level)),
+        duty_hours_levels=_with_screened_out(frozenset(reader.codes("duty_hours_levels", Level))),
         round_the_clock=frozenset(reader.codes("round_the_clock", Department)),
     )
     reader.done()

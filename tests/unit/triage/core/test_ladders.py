@@ -212,6 +212,19 @@ def test_two_undispatched_s1_on_one_officer_go_to_e2_at_once() -> None:
     assert of(world.order("officer2", asked.Acknowledge(case="p.0")), AlertRequested) == []
 
 
+def test_an_answer_by_link_and_a_command_of_the_officer_on_duty_are_one_officers() -> None:
+    world = filed()
+    world.shift("officer", "E1")
+    world.file(child("ABANDONED"), report_id="q")
+    world.answer(alert_of(world, "CIVIL_AFFAIRS", "E1"))
+    assert world.case("q.0").ladders[CIVIL].acknowledged_by == "contact:civil_affairs-duty_1"
+    decision = world.order("officer", asked.Acknowledge(case="r.0"))
+    both = [(e.case, e.step.value, e.reason) for e in of(decision, AlertRequested)]
+    assert sorted(both) == [("q.0", "E2", "TWO_UNDISPATCHED"), ("r.0", "E2", "TWO_UNDISPATCHED")]
+    world.file(child("ABANDONED"), report_id="p")
+    assert of(world.order("officer2", asked.Acknowledge(case="p.0")), AlertRequested) == [], "another officer"
+
+
 def test_new_facts_break_through_an_acknowledgement() -> None:
     world = filed()
     world.order("officer", asked.Acknowledge(case="r.0"))

@@ -5,9 +5,10 @@ import pytest
 from services.triage.core.policy import Policy, parse_policy
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
+from shared.contracts.alerts import AlertRequested
 from shared.contracts.events import LevelSet
-from shared.contracts.vocabulary import Injury, Level
-from tests.support.triage_core import COUNTY, CoreWorld, child, of
+from shared.contracts.vocabulary import Department, Injury, Level
+from tests.support.triage_core import COUNTY, DAY, HOUR, MINUTE, T0, CoreWorld, child, of
 
 RECEIPT = f"{COUNTY}-r"
 ID = "1" * 64
@@ -108,3 +109,41 @@ def test_the_override_and_what_was_weighed_outlive_a_restart(world: CoreWorld) -
     again = world.replayed().case("r.0")
     assert again is not None
     assert again.override == kept
+
+
+def test_after_a_lowering_nobody_is_told_by_night_whatever_ran_before(law: Policy) -> None:
+    world = CoreWorld(policy=law).staff()
+    world.until(T0 + 13 * HOUR)
+    world.file(child("LEFT_ALONE", age=5), report_id="r", safety={"alone_now": True})
+    world.order("police", asked.Acknowledge(case="r.0", department=Department.POLICE))
+    world.passes(10 * MINUTE)
+    override(world, Level.S4)
+    ladder = world.case("r.0").ladders[Department.POLICE]
+    assert ladder.acknowledged_by == "police", "what was acknowledged stays so"
+    morning_ms = T0 + 23 * HOUR
+    assert of(world.until(morning_ms - MINUTE), AlertRequested) == [], "nobody before 08:00"
+    day = of(world.until(morning_ms + 10 * HOUR), AlertRequested)
+    assert {alert.level for alert in day} == {Level.S4}
+    assert {alert.reason for alert in day if not alert.reason.startswith("BREACH.")} == set(), (
+        "a working day, not 15 min"
+    )
+    later = of(world.until(morning_ms + 30 * DAY), AlertRequested)
+    hours = {((event_ms // HOUR) + 8) % 24 for event_ms in (alert.requested_at_ms for alert in later)}
+    assert hours <= set(range(8, 21)), hours
+    assert {"E2", "E3"} <= {alert.step.value for alert in later}, "it never falls silent"
+
+
+@pytest.mark.parametrize("level", [Level.S0, Level.S2, Level.S3, Level.S4])
+def test_a_lowered_level_is_the_officers_and_its_times_are_the_ladders(law: Policy, level: Level) -> None:
+    world = CoreWorld(policy=law).staff()
+    world.file(child("LEFT_ALONE", age=5), report_id="r", safety={"alone_now": True, "since_ms": T0 - 20 * HOUR})
+    clocks = {name: clock.due_at_ms for name, clock in world.case("r.0").clocks.items()}
+    world.passes(5 * HOUR)
+    override(world, level)
+    case = world.case("r.0")
+    assert case.level is level, "also what time alone has made true since is weighed"
+    assert case.assessment is not None
+    expires_h = {Level.S2: 4, Level.S3: 24}.get(level)
+    assert expires_h is None or case.assessment.ladder_times.repeat_ms == expires_h * HOUR
+    assert case.assessment.ladder_times.duty_hours_only is (level is not Level.S2)
+    assert {name: case.clocks[name].due_at_ms for name in clocks} == clocks, "clocks that run keep their ends"

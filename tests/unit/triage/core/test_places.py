@@ -212,7 +212,7 @@ def test_closing_elsewhere_releases_the_bed_to_the_next() -> None:
     world.add(place("a"))
     world.file(child("ABANDONED"), report_id="r")
     world.file(child("ABANDONED"), report_id="q")
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.RESCUE_INST, since_ms=T0))
     decision = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.KIN_TOOK_OVER))
     assert of(decision, PlaceReleased)[0].case == "r.0"
     assert world.case("q.0").hold == "a"
@@ -225,3 +225,19 @@ def test_many_free_beds_are_offered_over_several_records() -> None:
     decision = world.add(place("big", capacity=100))
     assert len(of(decision, PlaceHeld)) == 60
     assert len(of(world.until(world.now_ms), PlaceHeld)) == 20
+
+
+def test_a_bed_held_for_a_child_who_is_safe_elsewhere_goes_to_who_waits() -> None:
+    world = CoreWorld().staff()
+    world.add(place("rescue"))
+    world.file(child("ABANDONED"), report_id="first", custody_now=custody(Holder.NOBODY))
+    world.file(child("ABANDONED"), report_id="alone", custody_now=custody(Holder.NOBODY))
+    assert (world.case("first.0").hold, world.case("alone.0").hold) == ("rescue", None)
+    world.order("officer", asked.RecordCustody(case="first.0", holder=Holder.RESCUE_INST, since_ms=world.now_ms))
+    assert world.case("first.0").hold == "rescue", "it may be the very place"
+    world.order("officer", asked.RecordCustody(case="first.0", holder=Holder.KIN, since_ms=world.now_ms))
+    assert (world.case("first.0").hold, world.case("alone.0").hold) == (None, "rescue")
+    world.add(place("rescue", capacity=2))
+    assert world.case("first.0").hold is None, "who is safe by an officer's record waits for no bed"
+    world.order("officer", asked.RecordCustody(case="first.0", holder=Holder.NOBODY, since_ms=world.now_ms))
+    assert world.case("first.0").hold == "rescue"
