@@ -49,8 +49,8 @@ CATALOGUE: dict[str, Fact] = {
     "parents_dead": _risk("父母均已死亡", "both parents are dead"),
     "returnable_guardian": _protection("可交由能够履职的监护人", "an able guardian to whom return may be proposed"),
     "able_guardian_feared": _risk(
-        "能够履职的监护人可能与令儿童受害或害怕的人同住",
-        "the able guardian may live with somebody whom the child must fear",
+        "能够履职的监护人目前不宜接回（可能与儿童害怕的人同住，或在外务工）",
+        "the able guardian works away, or may live with somebody whom the child must fear",
     ),
     "abusive_guardian": _risk("监护人或照护人涉嫌侵害", "a guardian or carer is said to do harm"),
     "gap_only_passing": _protection("监护缺失系暂时原因", "the gap has passing causes only"),

@@ -63,6 +63,8 @@ SITUATIONS: Words = {
     "DS-6": ("无户籍", "no household registration"),
     "DS-7": ("不属前三项的性侵害", "sexual abuse outside the first three situations"),
     "DS-8": ("有伤情，须就医检查", "any injury: to be seen by a doctor"),
+    "SH-76-ABSENT": ("监护缺失（上海）", "guardianship is absent (Shanghai)"),
+    "SH-76-IMPROPER": ("监护不当（上海）", "guardianship is improper (Shanghai)"),
     "DS-9": ("逾期未见到儿童本人", "nobody has seen the child in person beyond the due visit"),
     "GEN-1": ("儿童安全状况全部不明，须先核实", "nothing of the child's safety is known: to be checked first"),
     "GEN-0": ("未认定任何情形，由人受理判断", "no situation found: a person accepts and judges"),
@@ -70,6 +72,10 @@ SITUATIONS: Words = {
 """Short titles of situations, for a record that names them by their code alone."""
 RAISES: Words = {
     "R-ALONE-UNDER-8": ("不满八周岁且无人陪护", "under 8 and alone now"),
+    "R-ALONE-SPECIAL-CARE": (
+        "因残疾需要特别照顾且无人陪护",
+        "alone now and in need of special care for a disability",
+    ),
     "R-MISSING-NOW": ("目前下落不明", "missing now"),
     "R-UNDER-14-HARMED": ("不满十四周岁且属强制报告第一至四项", "under 14 and one of mandatory situations 1 to 4"),
     "R-SIBLING-DIED": (

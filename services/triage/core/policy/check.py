@@ -1,12 +1,11 @@
 """The policy's own tests: codes exist, no unknown is decided too weakly, every example holds, every rule is tried."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.contracts.assessment import Assessment
 from shared.contracts.vocabulary import (
-    Basis,
     Concern,
     GuardianStatus,
     Holder,
@@ -20,18 +19,28 @@ from shared.contracts.vocabulary import (
 from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
 from services.triage.core.policy.conditions import (
-    ALWAYS_TRUE,
     Condition,
     ConditionFailed,
     FactTest,
     Joined,
 )
-from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.examples import Example, moment_ms
-from services.triage.core.policy.facts import facts_of
 from services.triage.core.policy.measures import STRENGTH
-from services.triage.core.policy.model import Clock, MeasureRow, Raise, Row, Situation
+from services.triage.core.policy.model import (
+    CLOCK_NAMES,
+    Amount,
+    Clock,
+    Ladder,
+    LadderTiming,
+    MeasureRow,
+    PlacementChange,
+    Raise,
+    Row,
+    Situation,
+)
 from services.triage.core.policy.policy import Policy
+from services.triage.core.policy.sources import amount_faults, source_faults
+from services.triage.core.policy.tried import Tried, untried
 
 QUOTED = re.compile(r"'([^']*)'")
 CODES: Mapping[str, frozenset[str]] = {
@@ -46,8 +55,6 @@ CODES: Mapping[str, frozenset[str]] = {
     "implicated_types": frozenset(InstitutionType),
     "level": frozenset(Level),
 }
-NOT_VERIFIED = ("第84号", "法发〔2014〕24号", "民发〔2019〕34号", "MZ/T", "未核实", "未成年人学校保护规定")
-"""Texts that nobody has read article by article yet: a row that cites one may be design, never law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +69,19 @@ class Problem:
 def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
     """Every fault of a policy that parses; an empty list when it is green."""
     problems = [problem for row in policy.rows.every() for problem in _row_problems(policy, row)]
-    decisions = [(example, policy.assess(example.case, example.at_ms)) for example in examples]
-    for example, decision in decisions:
-        problems += [Problem(example.file, example.id, reason) for reason in _unmet(example, decision)]
-    return problems + _untried(policy, decisions)
+    decided = [Tried(example, policy.assess(example.case, example.at_ms)) for example in examples]
+    for example_id, count in Counter(example.id for example in examples).items():
+        if count > 1:
+            problems.append(Problem("examples", example_id, "two examples have this id"))
+    for each in decided:
+        reasons = (*_unmet(each), *_unmet_after(policy, each))
+        problems += [Problem(each.example.file, each.example.id, reason) for reason in reasons]
+    return problems + [Problem(row.file, row.id, reason) for row, reason in untried(policy, decided)]
 
 
 def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:
-    if row.source.basis is Basis.STATUTE and any(text in row.source.citation for text in NOT_VERIFIED):
-        yield Problem(row.file, row.id, "cites as law what is not verified")
+    for reason in (*source_faults(row), *amount_faults(row, _amounts(row), _tests(row)), *_shape_faults(row)):
+        yield Problem(row.file, row.id, reason)
     situations = frozenset(situation.code for situation in policy.rows.situations)
     if isinstance(row, MeasureRow):
         for ground in row.grounds:
@@ -83,6 +94,31 @@ def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:
                 yield Problem(row.file, row.id, f"{code} is no code of {test.fact}")
         if _protects(row) and _weaker_when_unknown(test):
             yield Problem(row.file, row.id, f"unknown counts for less than harmless: {test.expression}")
+
+
+def _shape_faults(row: Row) -> Iterator[str]:
+    """What a row of its kind needs besides."""
+    if isinstance(row, Clock) and row.clock not in CLOCK_NAMES:
+        yield f"{row.clock} is no clock that anything meets"
+    if isinstance(row, MeasureRow) and STRENGTH[row.measure] > STRENGTH[Measure.RETURN_TO_ABLE_GUARDIAN]:
+        if row.organ is None:
+            yield "takes a child into care and names no organ"
+        if not row.placement_order:
+            yield "takes a child into care and names no kind of place"
+    if isinstance(row, Situation) and not row.recipients:
+        yield "tells nobody"
+    if isinstance(row, PlacementChange) and not (row.drop or row.first):
+        yield "changes nothing"
+
+
+def _amounts(row: Row) -> Iterator[Amount]:
+    """Every length of time of a row."""
+    if isinstance(row, Clock):
+        yield from row.amounts.values()
+    elif isinstance(row, Ladder):
+        yield from row.after.values()
+    elif isinstance(row, LadderTiming):
+        yield from row.expires.values()
 
 
 def _protects(row: Row) -> bool:
@@ -116,54 +152,41 @@ def _tests(row: Row) -> Iterator[FactTest]:
             conditions += condition.parts
 
 
-def _unmet(example: Example, decision: Assessment) -> Iterator[str]:
+def _unmet_after(policy: Policy, tried: Tried) -> Iterator[str]:
+    """Clocks of later events that an example expects (the events happen at the example's moment) and that differ."""
+    example, level = tried.example, tried.decision.level
+    for event, clocks in example.expect.get("clocks_after", {}).items():
+        due = {clock.id: clock.due_at_ms for clock in policy.clocks_after(event, example.case, level, example.at_ms)}
+        for clock, moment in clocks.items():
+            if due.get(clock) != moment_ms(moment):
+                yield f"after {event}, clock {clock} is not due at {moment}"
+
+
+def _unmet(tried: Tried) -> Iterator[str]:
     """What an example expects and the decision does not hold."""
-    expect = example.expect
+    expect, decision = tried.example.expect, tried.decision
     codes = {item.code for item in decision.situations} | {item.source.rule for item in decision.situations}
     told = {due.code.value for due in decision.departments}
     found: dict[str, object] = {
         "level": decision.level.value,
         "measure": decision.measure.measure.value,
         "revocation": decision.revocation.examine,
+        "ground": decision.measure.ground,
     }
     for key, value in found.items():
         if key in expect and expect[key] != value:
             yield f"{key} is {value}, not {expect[key]}"
-    for key, have in (("situations", codes), ("told", told)):
-        for code in expect.get(key, ()):
-            if code not in have:
-                yield f"{code} is missing from {key}"
+    wanted = {
+        "situations": codes,
+        "told": told,
+        "instructions": {each.code for each in decision.instructions},
+        "withheld": {each.who for each in decision.not_told},
+    }
+    for key, have in wanted.items():
+        yield from (f"{code} is missing from {key}" for code in expect.get(key, ()) if code not in have)
     for key, have in (("not_situations", codes), ("not_told", told)):
-        for code in expect.get(key, ()):
-            if code in have:
-                yield f"{code} stands against {key}"
+        yield from (f"{code} stands against {key}" for code in expect.get(key, ()) if code in have)
     due = {clock.id: clock.due_at_ms for clock in decision.clocks}
     for clock, moment in expect.get("clocks", {}).items():
         if due.get(clock) != moment_ms(moment):
             yield f"clock {clock} is not due at {moment}"
-
-
-def _untried(policy: Policy, decisions: Sequence[tuple[Example, Assessment]]) -> list[Problem]:
-    """Situations, raises and measures that no example meets, or that no example misses."""
-    met: dict[str, int] = {}
-    for example, decision in decisions:
-        for rule in {item.source.rule for item in decision.situations} | _also_met(policy, example, decision):
-            met[rule] = met.get(rule, 0) + 1
-    problems = []
-    for row in (*policy.rows.situations, *policy.rows.raises, *policy.rows.measures):
-        if row.area:
-            continue
-        if not met.get(row.id):
-            problems.append(Problem(row.file, row.id, "no example meets it"))
-        elif met[row.id] == len(decisions) and getattr(row, "when", None) is not ALWAYS_TRUE:
-            problems.append(Problem(row.file, row.id, "no example misses it"))
-    return problems
-
-
-def _also_met(policy: Policy, example: Example, decision: Assessment) -> set[str]:
-    """Raises and measures whose conditions hold, also where another rule had already gone as far."""
-    codes = tuple(dict.fromkeys(item.code for item in decision.situations))
-    facts = facts_of(example.case, example.at_ms) | {"situations": codes, "level": decision.level.value}
-    case = Evaluation(facts)
-    raises = {row.id for row in policy.rows.raises if case.holds(row.id, row.when)}
-    return raises | {row.id for row in policy.rows.measures if case.holds(row.id, row.when)}

@@ -11,13 +11,26 @@ from shared.contracts.assessment import CaseFacts, PriorFacts
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, Level, Measure
 
-from services.triage.core.policy.model import PolicyInvalid
+from services.triage.core.policy.model import START_EVENTS, PolicyInvalid
 
 SHANGHAI = timezone(timedelta(hours=8))
 MOMENTS = frozenset({"since", "last_contact_at", "discovered_at"})
 """Fields that an example gives as a date or time, and a report's facts as Unix milliseconds."""
 EXPECTATIONS = frozenset(
-    {"level", "situations", "not_situations", "told", "not_told", "measure", "revocation", "clocks"}
+    {
+        "level",
+        "situations",
+        "not_situations",
+        "told",
+        "not_told",
+        "measure",
+        "ground",
+        "revocation",
+        "clocks",
+        "clocks_after",
+        "instructions",
+        "withheld",
+    }
 )
 
 
@@ -71,6 +84,9 @@ def _codes_exist(expect: Mapping[str, Any]) -> None:
         Department(code)
     Level(expect.get("level", Level.S1))
     Measure(expect.get("measure", Measure.NONE))
+    unknown = set(expect.get("clocks_after", {})) - START_EVENTS
+    if unknown:
+        raise ValueError(f"{sorted(unknown)} start no clock")
 
 
 def moment_ms(value: object) -> int:

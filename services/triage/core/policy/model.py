@@ -59,6 +59,38 @@ START_EVENTS = frozenset(
     }
 )
 
+CLOCK_NAMES = frozenset(
+    {
+        "SEEN",
+        "DECISION",
+        "DECISION_AFTER_REFUSAL",
+        "FIRST_REVIEW",
+        "REVOCATION_REMINDER",
+        "REVOCATION_RESULT",
+        "FEEDBACK_INTERIM",
+        "FEEDBACK",
+        "DROPOUT_WRITTEN_REPORT",
+        "DOMICILE_NOTICE",
+        "HOSPITAL_DAILY",
+        "WEEKLY_CONTACT",
+        "PLACEMENT_RECHECK",
+        "KIN_RECHECK",
+        "FOLLOW_UP_VISIT",
+        "FOLLOW_UP_VISIT_LOCAL",
+        "CARE_REVIEW",
+        "GUARDIANSHIP_WARNING",
+        "GUARDIANSHIP_FINAL_WARNING",
+        "GUARDIANSHIP_LIMIT",
+        "GUARDIANSHIP_LIMIT_LOCAL",
+        "TRACING_FINDING_LOCAL",
+        "SUGGESTION_REPLY",
+        "COURT_DECISION",
+        "PROTECTION_ORDER_RENEWAL",
+        "PROTECTION_ORDER_ENDS",
+    }
+)
+"""Clocks that a row may start: the core knows what meets each of them, and a test holds the two together."""
+
 WITHHELD_PERSONS = frozenset({"ALLEGED_PERSON", "ABUSIVE_GUARDIAN", "ABUSIVE_CARER", "IMPLICATED_UNIT"})
 """Persons and units, found in the report, that a withholding may name; never by name."""
 

@@ -147,11 +147,13 @@ def _parents_dead(guardians: tuple[GuardianFacts, ...]) -> bool | None:
 def _returnable(guardians: tuple[GuardianFacts, ...], ability: list[bool | None], *, feared_at_home: bool) -> bool:
     """Whether return may be proposed to some able guardian.
 
+    One who works far away takes the child when back: until then somebody else must.
+
     It may when nobody of the family is alleged or abusive and the child is not afraid of home, or when that guardian
     is known not to live with the feared person; unknown counts as living there.
     """
     for guardian, able in zip(guardians, ability, strict=True):
-        if able is not True:
+        if able is not True or GuardianStatus.ABSENT_MIGRANT_WORK in guardian.status:
             continue
         if guardian.lives_with_alleged is False or (not feared_at_home and guardian.lives_with_alleged is not True):
             return True

@@ -90,6 +90,12 @@ class Policy:
             policy=self.policy_id,
         )
 
+    def law(self, facts: CaseFacts, at_ms: int) -> Rows:
+        """The rows that are law where the child is at `at_ms`."""
+        child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
+        area = child.area_code or facts.report.institution.area_code or ""
+        return _active(self.rows, shanghai_date(at_ms), area)
+
     def clocks_after(self, event: str, facts: CaseFacts, level: Level, at_ms: int) -> tuple[ClockDue, ...]:
         """The clocks that a later event starts (MEASURE_ASSIGNED, CARE_STARTED, PLACED, RETURNED ...)."""
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
