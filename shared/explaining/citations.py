@@ -55,7 +55,6 @@ NOTES: Final[dict[str, str]] = {
     "未核实": " (not verified)",
     "时间为设计值": "the time is a design value",
     "设计值九十天": "ninety days are a design value",
-    "起始日取公开报道之日": "in force from the day of its publication in the press",
     "增加告知对象": "told in addition",
     "及时告知": "told “promptly”",
     "失效前可申请延长": "an extension may be applied for before its end",
