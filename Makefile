@@ -20,7 +20,7 @@ HOME_DIRECTORY := $(or $(WARDLINE_HOME),$(CURDIR)/var)
 run demo: export WARDLINE_HOME := $(HOME_DIRECTORY)
 run demo: export WARDLINE_SPACE := $(or $(SPACE),$(WARDLINE_SPACE),demo)
 
-.PHONY: help setup prepared jars run demo test check faults benchmarks lock clean
+.PHONY: help setup prepared jars scripts run demo test check faults benchmarks lock clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -29,7 +29,7 @@ help: ## print this help
 setup: prepared ## make the environment: packages from requirements.lock, the broker's jars by Maven
 	@echo "ready 已就绪: make demo, or make run"
 
-prepared: $(STAMP) jars
+prepared: $(STAMP) jars scripts
 
 $(STAMP): requirements.lock pyproject.toml
 	@if [ -d .venv ] && [ "$$(cat .venv/directory 2>/dev/null)" != '$(CURDIR)' ]; then \
@@ -48,6 +48,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 jars: $(STAMP)
 	@if [ -z "$${WARDLINE_KAFKA:-}" ]; then $(BIN)/python -m ops.embedded.jars --quiet --home "$(HOME_DIRECTORY)"; fi
+
+scripts: $(STAMP)
+	@$(BIN)/python -m ops.web.scripts --home "$(HOME_DIRECTORY)"
 
 run: prepared ## start the broker and the services on this machine and stay up (Ctrl-C stops everything)
 	@$(BIN)/wardline up

@@ -24,3 +24,5 @@ class SystemSettings(BaseSettings):
     triage_metrics_port: int = Field(default=8301, ge=1, le=65_535, description="triage's metrics")
     notify_metrics_port: int = Field(default=8302, ge=1, le=65_535, description="notify's metrics")
     answer_port: int = Field(default=8400, ge=1, le=65_535, description="notify's page for signed links")
+    desk_port: int = Field(default=8200, ge=1, le=65_535, description="the desk's HTTP port")
+    desk_metrics_port: int = Field(default=8201, ge=1, le=65_535, description="the desk's metrics")

@@ -5,6 +5,7 @@ import click
 from wardline.commands.books import books
 from wardline.commands.case import case
 from wardline.commands.command import command
+from wardline.commands.desk import desk
 from wardline.commands.explain import explain
 from wardline.commands.file import file
 from wardline.commands.heads import heads
@@ -14,6 +15,7 @@ from wardline.commands.replay import replay
 from wardline.commands.space import space
 from wardline.commands.topics import topics
 from wardline.commands.up import up
+from wardline.commands.user import user
 from wardline.commands.vault import vault
 from wardline.commands.verify import verify
 
@@ -27,19 +29,6 @@ def main() -> None:
 
 
 for _command in (
-    books,
-    case,
-    command,
-    explain,
-    file,
-    heads,
-    policy,
-    registry,
-    replay,
-    space,
-    topics,
-    up,
-    vault,
-    verify,
-):
+    books, case, command, desk, explain, file, heads, policy, registry, replay, space, topics, up, user, vault, verify,
+):  # fmt: skip
     main.add_command(_command)

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from pydantic_settings import BaseSettings
 
 from ops.settings import SystemSettings
+from services.desk.settings import DeskSettings
 from services.intake.settings import Settings as IntakeSettings
 from services.notify.settings import NotifySettings
 from shared.contracts.topics import TOPICS
@@ -25,11 +26,13 @@ MODELS: Final[Mapping[str, type[BaseSettings]]] = {
     "command line": ToolSettings,
     "intake": IntakeSettings,
     "notify": NotifySettings,
+    "desk": DeskSettings,
 }
 COUNTED: Final[Mapping[str, Callable[[CollectorRegistry], object]]] = {
     "intake": metrics.IntakeMetrics,
     "triage": metrics.TriageMetrics,
     "notify": metrics.NotifyMetrics,
+    "desk": metrics.DeskMetrics,
 }
 
 

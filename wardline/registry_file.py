@@ -92,6 +92,11 @@ def areas_of(path: Path) -> list[dict[str, str]]:
     return found
 
 
+def accounts_of(content: RegistryFile) -> list[Account]:
+    """The accounts that a registry file names, in its order."""
+    return [entry.body.account for entry in content.entries if isinstance(entry.body, SetAccount)]
+
+
 def _county(content: Mapping[str, Any], today_ms: int, clock: SpaceClock) -> list[Entry]:
     county = str(content.get("county", ""))
     entries = []

@@ -1,8 +1,8 @@
 """Give each service its own keys of a space, and no others.
 
 ``python -m ops.containers.hand_out --home DIR --space NAME TARGET…`` copies from the home in which the space was made
-to a home for each service; a target is ``intake=DIR``, ``triage=DIR`` or ``notify=DIR``. It is what separates the
-services on several machines or in containers: intake can then open nothing, whoever breaks into it.
+to a home for each service; a target is ``intake=DIR``, ``triage=DIR``, ``notify=DIR`` or ``desk=DIR``. It is what
+separates the services on several machines or in containers: intake can then open nothing, whoever breaks into it.
 """
 
 import argparse
@@ -18,6 +18,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "intake": ("receipt", "match-20??"),
     "triage": ("triage-writer", "triage-match", "match-record"),
     "notify": ("answer-link",),
+    # Signs commands for its users; the custodian's key, which opens identities, stays away from it.
+    "desk": ("desk",),
 }
 """Names of the key files (patterns) that each service gets."""
 

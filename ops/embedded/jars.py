@@ -58,21 +58,26 @@ def check_java() -> str:
     return java
 
 
-def _fetch(cache: Path, say: Say) -> None:
+def copy_dependencies(pom: Path, target: Path, what: str, say: Say) -> None:
+    """Have Maven copy what a pom names into a directory. Raises CannotStart when it is missing or fails."""
     maven = shutil.which("mvn")
     if maven is None:
         raise CannotStart(f"Maven is missing: install Maven (the package is usually called maven), {OTHERWISE}.")
-    say("fetching Apache Kafka by Maven (about 45 MB, once) …")
+    say(f"fetching {what} by Maven …")
+    goal = ["dependency:copy-dependencies", f"-DoutputDirectory={target}"]
+    _run_maven([maven, "-B", "-C", "-f", str(pom), *goal], what, say)
+
+
+def _fetch(cache: Path, say: Say) -> None:
     with tempfile.TemporaryDirectory(dir=cache.parent, prefix=".fetching-") as work:
         target = Path(work) / "jars"
-        goal = ["dependency:copy-dependencies", f"-DoutputDirectory={target}"]
-        _run_maven([maven, "-B", "-C", "-f", str(POM), *goal], say)
+        copy_dependencies(POM, target, "Apache Kafka (about 45 MB, once)", say)
         _check_hashes(target)
         target.rename(cache)
     say(f"  {len(list(cache.glob('*.jar')))} jars in {cache}")
 
 
-def _run_maven(argv: list[str], say: Say) -> None:
+def _run_maven(argv: list[str], what: str, say: Say) -> None:
     """Run Maven and say the name of every jar that arrives; its last lines are in the error when it fails."""
     last_lines: list[str] = []
     with subprocess.Popen(
@@ -87,7 +92,7 @@ def _run_maven(argv: list[str], say: Say) -> None:
     if maven.returncode != 0:
         errors = [line for line in last_lines if line.startswith("[ERROR]")]
         reason = (errors or last_lines or ["no output"])[0]
-        raise CannotStart(f"Maven could not fetch Apache Kafka: {reason} (mend that, {OTHERWISE}).")
+        raise CannotStart(f"Maven could not fetch {what}: {reason} (mend that, {OTHERWISE}).")
 
 
 def _check_hashes(directory: Path) -> None:

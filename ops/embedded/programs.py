@@ -39,6 +39,8 @@ def services(settings: SystemSettings, bootstrap: str, *, intake_areas: Path | N
         "WARDLINE_TRIAGE_METRICS_PORT": str(settings.triage_metrics_port),
         "WARDLINE_NOTIFY_METRICS_PORT": str(settings.notify_metrics_port),
         "WARDLINE_ANSWER_PORT": str(settings.answer_port),
+        "WARDLINE_DESK_PORT": str(settings.desk_port),
+        "WARDLINE_DESK_METRICS_PORT": str(settings.desk_metrics_port),
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -76,5 +78,11 @@ def services(settings: SystemSettings, bootstrap: str, *, intake_areas: Path | N
                 settings.intake_port: "WARDLINE_INTAKE_PORT",
                 settings.intake_metrics_port: "WARDLINE_INTAKE_METRICS_PORT",
             },
+        ),
+        service(
+            "desk",
+            "officers and auditors; log in",
+            (f"http://127.0.0.1:{settings.desk_port}/healthz",),
+            {settings.desk_port: "WARDLINE_DESK_PORT", settings.desk_metrics_port: "WARDLINE_DESK_METRICS_PORT"},
         ),
     )

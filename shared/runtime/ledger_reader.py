@@ -101,6 +101,30 @@ class LedgerReader:
         ends = self._consumer.end_offsets([self._partition(book) for book in self.books])
         return all(self.heads[partition.partition].offset >= end for partition, end in ends.items())
 
+    def behind(self) -> dict[int, int]:
+        """For each book, how many entries stand in the log now and have not been read. Raises kafka errors."""
+        if self._consumer is None:
+            self.open()
+        if self._consumer is None:
+            raise RuntimeError("the reader is not open")
+        ends = self._consumer.end_offsets([self._partition(book) for book in self.books])
+        return {each.partition: max(0, end - self.heads[each.partition].offset) for each, end in ends.items()}
+
+    def gone(self) -> tuple[int, ...]:
+        """The books of which the log no longer holds what was read. Raises kafka errors."""
+        if self._consumer is None:
+            return ()
+        partitions = [self._partition(book) for book in self.books]
+        starts, ends = self._consumer.beginning_offsets(partitions), self._consumer.end_offsets(partitions)
+        return tuple(
+            each.partition for each in partitions if not starts[each] <= self.heads[each.partition].offset <= ends[each]
+        )
+
+    def leave(self, books: tuple[int, ...]) -> None:
+        """Follow these books no more; the others go on where they are."""
+        self.close()
+        self.books = tuple(book for book in self.books if book not in books)
+
     def read_to_end(self, timeout_seconds: float = 1.0) -> Iterator[Read]:
         """Everything up to where the log ends now."""
         if self._consumer is None:

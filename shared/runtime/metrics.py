@@ -115,3 +115,32 @@ class NotifyMetrics:
         self.ignored = Counter("wardline_notify_ignored_total", "Events of other types", registry=registry)
         # Feedback pages and dead letters that are not on the broker yet.
         self.feedback_waiting = Gauge("wardline_notify_feedback_waiting", "Unpublished feedback", registry=registry)
+
+
+class DeskMetrics:
+    """What the desk counts. Routes and roles are codes; a case, an account or an address is never a label."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        # How far the read model is behind the case-log: entries not read, and seconds since it was level with the end.
+        self.records_behind = Gauge("wardline_desk_records_behind", "Unread entries", ["book"], registry=registry)
+        self.seconds_behind = Gauge("wardline_desk_seconds_behind", "Seconds behind", ["book"], registry=registry)
+        # Books that are not followed any more because the log is not the one that was read: a person must look.
+        self.halted_books = Gauge("wardline_desk_halted_books", "Halted books", registry=registry)
+        # Records whose rows stand, and how long a batch took to write.
+        self.projected = Counter("wardline_desk_projected_total", "Projected records", registry=registry)
+        self.write_seconds = Histogram(
+            "wardline_desk_write_seconds", "Time to write a batch", buckets=SECONDS_BUCKETS, registry=registry
+        )
+        # Events that lacked what their rows need, and void bytes that were passed over.
+        self.unreadable = Counter("wardline_desk_unreadable_total", "Unreadable events", registry=registry)
+        self.void_records = Gauge("wardline_desk_void_records", "Void records", registry=registry)
+        # Batches that were given back because somebody else wrote the same book's rows, or emptied them.
+        self.moved = Counter("wardline_desk_checkpoint_moved_total", "Batches given back", registry=registry)
+        # Requests by route and status, and how long the server took.
+        self.requests = Counter("wardline_desk_requests_total", "Requests", ["route", "status"], registry=registry)
+        self.seconds = Histogram(
+            "wardline_desk_seconds", "Time to answer", ["route"], buckets=SECONDS_BUCKETS, registry=registry
+        )
+        # Logins by result: accepted, wrong, limited, unregistered, busy; and what was asked for and not granted.
+        self.logins = Counter("wardline_desk_logins_total", "Logins", ["result"], registry=registry)
+        self.refused = Counter("wardline_desk_refused_total", "Access refused", ["reason"], registry=registry)

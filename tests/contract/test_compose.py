@@ -15,6 +15,7 @@ from ops.embedded.jars import POM, ensure_jars
 from ops.embedded.programs import Program, services
 from ops.embedded.properties import ALONE, PROMISES, SMALL, node_properties
 from ops.settings import SystemSettings
+from services.desk.settings import DeskSettings
 from services.intake.settings import Settings as IntakeSettings
 from services.notify.settings import NotifySettings
 from services.triage.settings import Settings as TriageSettings
@@ -142,9 +143,16 @@ def test_a_service_listens_on_every_address_of_its_container_and_on_loopback_els
     compose: dict[str, Any], programs: dict[str, Program], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def listens_on() -> set[str]:
-        intake, notify = IntakeSettings(), NotifySettings()
+        intake, notify, desk = IntakeSettings(), NotifySettings(), DeskSettings()
         triage = TriageSettings.from_environment(os.environ)
-        return {intake.host, notify.answer_host, notify.notify_metrics_host, triage.bind_address}
+        return {
+            intake.host,
+            notify.answer_host,
+            notify.notify_metrics_host,
+            triage.bind_address,
+            desk.host,
+            desk.metrics_host,
+        }
 
     for program in programs.values():
         for name, value in program.env.items():

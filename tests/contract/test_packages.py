@@ -15,6 +15,8 @@ from tests.support.broker import PROJECT
 RUNTIME = ("shared", "services", "ops", "wardline")
 NOT_IMPORTED = {
     "crc32c": "kafka-python uses it when it is there",
+    "psycopg": "SQLAlchemy loads it when the database's address names PostgreSQL",
+    "psycopg-binary": "psycopg's compiled half",
     "httptools": "uvicorn's fast HTTP parser",
     "python-multipart": "fastapi's reader of forms",
     "uvloop": "uvicorn's fast event loop",

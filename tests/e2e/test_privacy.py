@@ -367,7 +367,7 @@ def look_at_topics(system: WholeSystem, seen: Seen) -> set[str]:
 
 
 def look_at_pages_and_files(system: WholeSystem, seen: Seen) -> None:
-    for name in ("intake_metrics", "triage_metrics", "notify_metrics"):
+    for name in ("intake_metrics", "triage_metrics", "notify_metrics", "desk_metrics"):
         page = system.client.get(f"{system.url(name)}/metrics")
         assert page.status_code == 200
         assert b"wardline_" in page.content
@@ -375,7 +375,7 @@ def look_at_pages_and_files(system: WholeSystem, seen: Seen) -> None:
     files = [path for path in system.home.rglob("*") if path.is_file()]
     for path in files:
         seen.look(f"file {path.name}", path.read_bytes() + str(path).encode())
-    assert {"intake.log", "triage.log", "notify.log", "journal.jsonl"} <= {path.name for path in files}
+    assert {"intake.log", "triage.log", "notify.log", "journal.jsonl", "desk.db"} <= {path.name for path in files}
     assert len(system.outbox()) > 3
 
 

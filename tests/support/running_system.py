@@ -36,7 +36,7 @@ def system_environment(home: Path) -> dict[str, str]:
     """Free ports for everything, the project's jars, and `wardline` on the path as `.venv/bin` would have it."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "jars").symlink_to(JARS.parent)
-    kafka, _, intake, intake_metrics, triage_metrics, notify_metrics, answer = _ports()
+    kafka, _, intake, intake_metrics, triage_metrics, notify_metrics, answer, desk, desk_metrics = _ports()
     programs = home / "bin"
     programs.mkdir()
     wardline = programs / "wardline"
@@ -54,6 +54,8 @@ def system_environment(home: Path) -> dict[str, str]:
         "WARDLINE_TRIAGE_METRICS_PORT": str(triage_metrics),
         "WARDLINE_NOTIFY_METRICS_PORT": str(notify_metrics),
         "WARDLINE_ANSWER_PORT": str(answer),
+        "WARDLINE_DESK_PORT": str(desk),
+        "WARDLINE_DESK_METRICS_PORT": str(desk_metrics),
     }
 
 
@@ -97,6 +99,6 @@ def _wait_until_up(system: RunningSystem) -> None:
 def _ports() -> list[int]:
     """Free ports; the broker's controller takes the one after its own."""
     while True:
-        ports = free_ports(7)
+        ports = free_ports(9)
         if ports[0] + 1 not in ports[2:]:
             return ports

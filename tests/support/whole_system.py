@@ -1,4 +1,4 @@
-"""Intake, triage and notify as real processes in a space of their own, worked with as people and offices do."""
+"""The four services as real processes in a space of their own, worked with as people and offices do."""
 
 import http
 import json
@@ -42,7 +42,7 @@ STOP_SECONDS_MAX = 40.0
 PAUSE_SECONDS = 0.05
 SUPERVISE_SECONDS = 0.5
 ENDS_MAX = 5
-SERVICES = ("triage", "notify", "intake")
+SERVICES = ("triage", "notify", "intake", "desk")
 Event = dict[str, Any]
 Found = TypeVar("Found")
 
@@ -326,13 +326,14 @@ def whole_system(
     `environment` adds to what the services are told.
     """
     space = new_space(home, broker.bootstrap, name, books=books, clock_rate=clock_rate)
-    names = ("intake", "intake_metrics", "triage_metrics", "notify_metrics", "answer")
+    names = ("intake", "intake_metrics", "triage_metrics", "notify_metrics", "answer", "desk", "desk_metrics")
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     told = _environment(broker, home, name, ports) | dict(environment or {})
     urls = {
         "triage": ("triage_metrics/metrics",),
         "notify": ("notify_metrics/metrics", "answer/healthz"),
         "intake": ("intake/readyz",),
+        "desk": ("desk/healthz",),
     }
     services = {
         service: ServiceProcess(
@@ -370,6 +371,8 @@ def _environment(broker: EmbeddedBroker, home: Path, space: str, ports: Mapping[
         "WARDLINE_TRIAGE_METRICS_PORT": str(ports["triage_metrics"]),
         "WARDLINE_NOTIFY_METRICS_PORT": str(ports["notify_metrics"]),
         "WARDLINE_ANSWER_PORT": str(ports["answer"]),
+        "WARDLINE_DESK_PORT": str(ports["desk"]),
+        "WARDLINE_DESK_METRICS_PORT": str(ports["desk_metrics"]),
     }
 
 

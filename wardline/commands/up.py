@@ -17,6 +17,7 @@ from wardline.commands.registry import tell_gaps
 from wardline.commands.space import make_space
 from wardline.commands.topics import apply
 from wardline.demo.live import LiveLines
+from wardline.demo.logins import sample_logins
 from wardline.demo.samples import SampleFiled, file_samples, load_sample_registry
 from wardline.demo.script import Demonstration
 from wardline.registry_file import areas_of
@@ -137,6 +138,8 @@ class Starting:
 
     def _samples(self) -> None:
         api_keys = load_sample_registry(self.workplace, say_line)
+        for line in sample_logins(self.workplace):
+            say_line(line)
         if not self.tool.space.startswith(DEMO):
             return
         if self.known:

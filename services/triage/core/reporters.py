@@ -3,20 +3,15 @@
 from typing import Final
 
 from shared.contracts.alerts import Instruction
-from shared.contracts.assessment import CaseFacts, PriorFacts, Rung, Source
-from shared.contracts.events import AcknowledgementExpired
-from shared.contracts.reports import InstitutionFacts, ReportFacts
-from shared.contracts.vocabulary import Basis, Department, FeedbackStatus, LadderStep
+from shared.contracts.assessment import CaseFacts, PriorFacts
+from shared.contracts.reports import ReportFacts
+from shared.contracts.vocabulary import FeedbackStatus
 
-from services.triage.core import clocks_of_case, feedback, ladders, staffing
+from services.triage.core import clocks_of_case, feedback
 from services.triage.core.decision import Draft
 
 ANSWERS: Final = ("FEEDBACK_INTERIM", clocks_of_case.FEEDBACK)
 """The clocks of what a reporter must be told."""
-COUNTY_DIGITS: Final = 6
-UNIT_SOURCE: Final = Source(
-    rule="core.unit-that-joined", basis=Basis.DESIGN, citation="design: every unit that filed gets its task"
-)
 
 
 def instructions(draft: Draft, case_id: str, said: ReportFacts) -> list[Instruction]:
@@ -34,36 +29,6 @@ def instructions(draft: Draft, case_id: str, said: ReportFacts) -> list[Instruct
         facts, prior = said.model_copy(update={"implicated": case.facts.implicated}), PriorFacts()
     found = draft.policy.assess(CaseFacts(report=facts, child=0, prior=prior, filed_at_ms=draft.at_ms), draft.at_ms)
     return [each for each in found.instructions if each.to == "REPORTER"]
-
-
-def task_of_unit(draft: Draft, case_id: str, unit: InstitutionFacts) -> None:
-    """A unit whose filing joined has a task of its own: it is told by the filing units' ladder, which begins anew.
-
-    Not a person, nor a unit that is implicated; and what it is told names nobody.
-    """
-    case = draft.case(case_id)
-    if unit.id is None or unit.id not in {each.id for each in case.joined_units}:
-        return
-    if case.assessment is None or unit.id not in staffing.filing_units(case):
-        return
-    ladder = case.ladders.get(Department.FILING_UNIT)
-    if ladder is not None and any(unit.id in told for _, told in ladder.recent):
-        if ladder.dispatched:
-            draft.emit(AcknowledgementExpired(case=case_id, department=Department.FILING_UNIT, reason="NEW_FACTS"))
-            ladders.climb_above(draft, case_id, Department.FILING_UNIT, "NEW_FACTS")
-        return
-    rung = Rung(
-        department=Department.FILING_UNIT,
-        ladder=Department.FILING_UNIT,
-        step=LadderStep.E0,
-        at_ms=ladders.in_hours(case, draft.at_ms),
-        role=staffing.CALLBACK,
-        area_digits=COUNTY_DIGITS,
-        source=UNIT_SOURCE,
-    )
-    if staffing.staff(draft.registry, case, (rung,), draft.at_ms):
-        ladders.withdraw(draft, case_id, "SUPERSEDED", Department.FILING_UNIT)
-        ladders.begin(draft, case_id, Department.FILING_UNIT, UNIT_SOURCE, (rung,), "LADDER")
 
 
 def clocks_again(draft: Draft, case_id: str) -> None:

@@ -152,7 +152,6 @@ def _take_up(
     if answer:
         _answer(draft, message, tuple(said))
     for case_id in joined:
-        reporters.task_of_unit(draft, case_id, message.facts.institution)
         response.accepted_already(draft, case_id)
     return said
 

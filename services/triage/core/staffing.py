@@ -4,7 +4,6 @@ from shared.contracts.assessment import Rung
 from shared.contracts.registry import Contact
 from shared.contracts.vocabulary import Department, LadderStep, Role
 
-from services.triage.core.policy.facts import filing_unit_implicated
 from services.triage.core.state import Case, County
 
 CONTACTS_MAX = 20
@@ -41,19 +40,6 @@ def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> To
         if fit:
             told[department] = tuple(dict.fromkeys((*known, *fit)))[:CONTACTS_MAX]
     return told
-
-
-def filing_units(case: Case) -> list[str]:
-    """The units that filed and are known by their key, but for those that are implicated themselves."""
-    units = (case.facts.institution, *case.joined_units)
-    alone = len(units) == 1
-    return [
-        unit.id
-        for unit in units
-        if unit.authenticated
-        and unit.id is not None
-        and (alone or not filing_unit_implicated(case.facts.model_copy(update={"institution": unit})))
-    ]
 
 
 def of_rung(county: County, rung: Rung) -> Department:
@@ -104,7 +90,8 @@ def _of_role(county: County, case: Case, rung: Rung) -> list[str]:
     """Contacts of the rung's department and role whose area holds the case's; the narrowest such area."""
     names = county.contacts_of_role.get((of_rung(county, rung), rung.role)) or ()
     if rung.role == CALLBACK:
-        return [name for name in filing_units(case) if name in names and county.contacts[name].active]
+        unit = case.facts.institution
+        return [unit.id] if unit.authenticated and unit.id in names and county.contacts[unit.id].active else []
     area, narrowest = case.area, -1
     found: list[str] = []
     for name in names:

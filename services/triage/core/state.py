@@ -194,8 +194,6 @@ class Case:
     """Those of `tokens` that come of an ID number."""
     filings: tuple[tuple[str, int], ...] = ()
     """Other filings about this child that joined: receipt, and when."""
-    joined_units: tuple[InstitutionFacts, ...] = ()
-    """The units of those filings that are known by their key, each once; they have a task, too."""
     override: Override | None = None
     """A named officer's level, and what had been weighed then."""
     state: CaseState | None = None

@@ -11,23 +11,13 @@ from shared.contracts.reports import (
     InstitutionFacts,
     ReportFacts,
 )
-from shared.contracts.vocabulary import (
-    CloseReason,
-    Concern,
-    DisputeAbout,
-    GuardianStatus,
-    Holder,
-    InstitutionType,
-    Relation,
-    Sex,
-)
+from shared.contracts.vocabulary import CloseReason, Concern, GuardianStatus, Holder, InstitutionType, Relation, Sex
 
 from services.triage.core.policy.people import alleged_of
-from services.triage.core.state import Case, Custody, Dispute, Stub
+from services.triage.core.state import Case, Custody, Stub
 
 STUB_CONCERNS_MAX = 4
 STUB_UNITS_MAX = 2
-BY_RECORD = "RECORD"
 
 
 def stub_of(case: Case, reason: CloseReason, at_ms: int) -> Stub:
@@ -41,8 +31,6 @@ def stub_of(case: Case, reason: CloseReason, at_ms: int) -> Stub:
         "i": case.facts.institution.type.value,
     }
     facts.update({key: value for key, value in _alleged(case).items() if value})
-    if case.dispute is not None:
-        facts["d"] = case.dispute.about.value
     return Stub(
         case=case.case,
         report_id=case.report_id,
@@ -90,11 +78,6 @@ def _alleged_facts(known: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _dispute(about: str | None) -> Dispute | None:
-    """A dispute that was not settled when the case closed: who was in it is not kept, so every relative counts."""
-    return None if about is None else Dispute(DisputeAbout(about), (), (), BY_RECORD)
-
-
 def case_of(stub: Stub, county: str, hold: str | None, at_ms: int) -> Case:
     """The case that a stub opens again: few facts, the old level; its counters go on, so that no id is used twice."""
     known = orjson.loads(stub.facts)
@@ -119,9 +102,8 @@ def case_of(stub: Stub, county: str, hold: str | None, at_ms: int) -> Case:
         arrived_at_ms=at_ms,
         report_ids=(stub.report_id,),
         level=stub.level,
-        custody=Custody(stub.holder, None, BY_RECORD, hold),
+        custody=Custody(stub.holder, None, "RECORD", hold),
         hold=hold,
-        dispute=_dispute(known.get("d")),
         deadline_count=stub.deadline_count,
         alert_count=stub.alert_count,
     )

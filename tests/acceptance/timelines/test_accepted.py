@@ -4,7 +4,6 @@ from tests.acceptance.timelines.county_in_memory import CountyInMemory
 from tests.acceptance.timelines.filings import abandoned, dropped_out, injured_in_hospital
 from tests.acceptance.timelines.orders import seen
 from tests.acceptance.timelines.rungs import (
-    HOSPITAL,
     SCHOOL,
     STATION,
     SUPERVISOR,
@@ -122,11 +121,9 @@ def test_another_institution_reports_the_same_child_and_breaks_through_what_was_
     tale.at("10:03").send_somebody("child", *others(told_first))
     tale.at("10:05").accept("child", "ca-duty-1")
 
-    # One child, one case: everybody learns of it there, the women's federation and health for the first time; and
-    # the hospital, which now holds the child, has a task of its own until it answers.
+    # One child, one case: everybody learns of it there, the women's federation and health for the first time.
     tale.at("10:10").report("girl in hospital", injured_in_hospital(5, 6))
-    again = [*e1("child"), station("child"), supervisor("child")]
-    again += [filing_unit("child", SCHOOL), filing_unit("child", HOSPITAL)]
+    again = [*e1("child"), station("child"), supervisor("child"), filing_unit("child", SCHOOL)]
     also = duty("child", "education", "procuratorate", "health", "womens-fed")
     tale.want(between("10:10", "10:11"), because("NEW_FACTS", [*again, *also]))
     for name in ("child", "girl in hospital"):
@@ -134,8 +131,6 @@ def test_another_institution_reports_the_same_child_and_breaks_through_what_was_
             name, level="S1", situations={"MR-6", "MR-4", "LB-3"}, withheld={"VILLAGE"}, custody="HOSPITAL"
         )
     tale.at("10:12").send_somebody("child", "ca-duty-1", "health-duty", "womens-fed-duty")
-    tale.want(between("10:40", "10:41"), filing_unit("child", SCHOOL), filing_unit("child", HOSPITAL))
-    tale.at("10:45").send_somebody("child", HOSPITAL)
     tale.at("11:00").order("officer-1", "child", seen(tale, "10:50"))
     tale.until("day 2 09:00")
     county.lives(tale)

@@ -109,7 +109,7 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
         linked = tuple(dict.fromkeys((*case.linked, *event.linked)))[:LINKED_MAX]
         case = changed(case, linked=linked)
     if event.matched_by is not None and event.receipt is not None:
-        case = changed(case, filings=(*case.filings, (event.receipt, at_ms)), joined_units=_units_of(case, event))
+        case = changed(case, filings=(*case.filings, (event.receipt, at_ms)))
         state = _with_filing(state, event, at_ms)
     state = with_case(state, case)
     state = _with_links(state, case.case, event.linked or ())
@@ -287,15 +287,6 @@ def _with_report(
         of_receipt = (*of_receipt, case)
     receipts = state.receipts.added(receipt, of_receipt, at_ms, lambda value: _any_open(state, value))
     return state.having(reports=reports, receipts=receipts)
-
-
-def _units_of(case: Case, event: ReportJoined) -> tuple[InstitutionFacts, ...]:
-    """The units of the filings that joined, with this one's when it is known by its key and not among them."""
-    unit = event.institution
-    if unit is None or unit.id is None or not unit.authenticated:
-        return case.joined_units
-    known = {case.facts.institution.id, *(each.id for each in case.joined_units)}
-    return case.joined_units if unit.id in known else (*case.joined_units, unit)
 
 
 def _with_filing(state: BookState, event: ReportJoined, at_ms: int) -> BookState:

@@ -3,7 +3,6 @@
 import pytest
 
 from services.triage.core.policy import Policy, parse_policy
-from services.triage.core.stubs import stub_bytes
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult, AnswerCode
@@ -19,7 +18,6 @@ from shared.contracts.events import (
 )
 from shared.contracts.reports import AllegedFacts, GuardianFacts
 from shared.contracts.vocabulary import (
-    CloseReason,
     Department,
     DisputeAbout,
     Disqualifier,
@@ -185,23 +183,6 @@ def test_a_dispute_turns_temporary_care_into_a_guardianship_by_civil_affairs(wor
     assert refusal(world.order("officer", again)) is None
     assert world.case("r.0").dispute is None
     assert refusal(world.order("officer", again)) == "NO_DISPUTE"
-
-
-def test_a_dispute_outlives_closing_and_opening_again(world: CoreWorld) -> None:
-    world.file(child("ABANDONED"), report_id="r")
-    world.order("officer", asked.RecordDispute(case="r.0", about=DisputeAbout.MONEY))
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=world.now_ms))
-    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.KIN_TOOK_OVER))
-    stub = world.state.stub("r.0")
-    assert stub is not None
-    assert stub_bytes(stub) <= 300
-    world.order("officer", asked.ReopenCase(case="r.0", reason="NEW_FACTS"))
-    dispute = world.case("r.0").dispute
-    assert dispute is not None
-    assert dispute.about is DisputeAbout.MONEY
-    settled = asked.RecordDispute(case="r.0", about=DisputeAbout.MONEY, resolved=True)
-    assert refusal(world.order("officer", settled)) is None
-    assert world.case("r.0").dispute is None
 
 
 def test_a_dispute_in_which_nobody_is_named_leaves_out_every_relative(world: CoreWorld) -> None:

@@ -5,7 +5,7 @@ import pytest
 from services.triage.core.inputs import CommandInput, ReportInput
 from services.triage.core.matching import FILINGS_MAX
 from shared.contracts import commands as asked
-from shared.contracts.alerts import AlertRequested, FeedbackDue
+from shared.contracts.alerts import FeedbackDue
 from shared.contracts.events import CaseAssessed, CaseOpened, ClockStarted, MatchedBy, ReportJoined
 from shared.contracts.reports import ChildFacts, ImplicatedUnit, InstitutionFacts, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import (
@@ -19,7 +19,7 @@ from shared.contracts.vocabulary import (
     Sex,
 )
 from tests.support.fake_policy import FakePolicy
-from tests.support.triage_core import ACTORS, COUNTY, DAY, T0, CoreWorld, child, contact, custody, of, place, told
+from tests.support.triage_core import ACTORS, COUNTY, DAY, T0, CoreWorld, child, custody, of, place, told
 
 ID_1, ID_2, ID_3 = "1" * 64, "2" * 64, "3" * 64
 NAME_A, NAME_B = "a" * 64, "b" * 64
@@ -321,39 +321,3 @@ def test_the_clock_of_the_answer_runs_again_for_a_later_reporter() -> None:
     decision = world.file(child("OTHER"), report_id="s", id_tokens=(ID_1,))
     assert "FEEDBACK" in [event.clock for event in of(decision, ClockStarted)]
     assert not world.case("r.0").clocks["FEEDBACK"].met
-
-
-def test_a_unit_that_joins_gets_its_own_task_unless_it_is_implicated_itself() -> None:
-    world = CoreWorld().staff()
-    for name in ("school-1", "hospital-1", "hospital-2"):
-        office = contact("FILING_UNIT", "CALLBACK").model_copy(update={"contact_id": name})
-        world.order("operator", asked.SetContact(contact=office))
-    world.file(child("DROPOUT"), report_id="r", receipt="x", id_tokens=(ID_1,), institution=unit("school-1"))
-    hospital = unit("hospital-1", InstitutionType.HOSPITAL)
-    decision = world.file(child(), report_id="s", receipt="y", id_tokens=(ID_1,), institution=hospital)
-    alerts = [each for each in of(decision, AlertRequested) if each.department is Department.FILING_UNIT]
-    assert [each.contact_ids for each in alerts][-1] == ("school-1", "hospital-1")
-    assert world.case("r.0").ladders[Department.FILING_UNIT].next_deadline is not None, "and it is asked again"
-    blamed = (ImplicatedUnit(unit_id="hospital-2"),)
-    other = unit("hospital-2", InstitutionType.HOSPITAL)
-    decision = world.file(child(), report_id="t", receipt="z", id_tokens=(ID_1,), institution=other, implicated=blamed)
-    assert not [each for each in of(decision, AlertRequested) if "hospital-2" in each.contact_ids]
-
-
-def test_a_unit_that_joins_the_case_of_a_person_gets_its_task() -> None:
-    world = CoreWorld().staff()
-    office = contact("FILING_UNIT", "CALLBACK").model_copy(update={"contact_id": "hospital-1"})
-    world.order("operator", asked.SetContact(contact=office))
-    neighbour = InstitutionFacts(type=InstitutionType.PUBLIC)
-    world.file(child("DROPOUT"), report_id="r", receipt="x", id_tokens=(ID_1,), institution=neighbour)
-    hospital = unit("hospital-1", InstitutionType.HOSPITAL)
-    decision = world.file(child(), report_id="s", receipt="y", id_tokens=(ID_1,), institution=hospital)
-    assert [each.contact_ids for each in of(decision, AlertRequested) if each.department is Department.FILING_UNIT] == [
-        ("hospital-1",)
-    ]
-    again = world.file(child(), report_id="t", receipt="w", id_tokens=(ID_1,), institution=hospital)
-    assert len([each for each in of(again, AlertRequested) if "hospital-1" in each.contact_ids]) <= 1
-
-
-def unit(name: str, kind: InstitutionType = InstitutionType.PRIMARY_SCHOOL) -> InstitutionFacts:
-    return InstitutionFacts(id=name, type=kind, area_code=COUNTY, authenticated=True)

@@ -1,0 +1,161 @@
+"""All wiring of the desk: settings, space, database, the projection's thread and the HTTP server."""
+
+import asyncio
+import contextlib
+import gc
+import hashlib
+import hmac
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+from prometheus_client import CollectorRegistry, start_http_server
+from sqlalchemy import Engine
+
+from services.desk.database import DatabaseAway, migrate, open_engine, url_of
+from services.desk.guarding import Desk
+from services.desk.pages import Pages
+from services.desk.projecting import Projecting
+from services.desk.sessions import Attempts, Lifetime
+from services.desk.settings import DeskSettings, load_settings
+from services.desk.users import Codes, Passwords
+from services.desk.web import application
+from shared.runtime.connection import Connection
+from shared.runtime.http_limits import LimitedHttp
+from shared.runtime.logging import configure_logging, get_logger
+from shared.runtime.metrics import DeskMetrics
+from shared.runtime.space import KeyMissing, Space, SpaceMissing
+
+DESK_KEY = "desk"
+LIVE, DEMO = "live", "demo"
+DEMONSTRATION = ("【演示·非真实】", "[DEMONSTRATION, NOT REAL]")
+DRILL = ("【演练·非真实】", "[DRILL, NOT REAL]")
+STOP_SECONDS_MAX = 10.0
+COLLECT_AFTER_OBJECTS = 50_000
+"""Records are large trees without cycles: looking for cycles after every 700 new objects costs a fifth of the time."""
+
+_log = get_logger("desk")
+
+
+class Server(uvicorn.Server):
+    """uvicorn without its own signal handling: this process has one place for it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone."""
+        yield
+
+
+def mark_of(space: str) -> tuple[str, str] | None:
+    """What every page of a space other than `live` begins with."""
+    if space == LIVE:
+        return None
+    return DEMONSTRATION if space.partition("-")[0] == DEMO else DRILL
+
+
+def desk_of(settings: DeskSettings, space: Space, engine: Engine, projecting: Projecting, metrics: DeskMetrics) -> Desk:
+    """What the routes need. Raises KeyMissing."""
+    key = space.secret(DESK_KEY)
+    thread_name = "projection"
+
+    def healthy() -> dict[str, bool]:
+        alive = any(thread.name == thread_name and thread.is_alive() for thread in threading.enumerate())
+        return {"projecting": alive}
+
+    return Desk(
+        engine=engine,
+        projecting=projecting,
+        clock=space.clock(),
+        books=space.books,
+        mark=mark_of(space.name),
+        pages=Pages.load(settings.scripts_directory),
+        passwords=Passwords(),
+        codes=Codes(key),
+        attempts=Attempts(hmac.new(key, b"wardline desk logins", hashlib.sha256).digest()),
+        lifetime=Lifetime(settings.idle_minutes * 60_000, settings.session_hours * 3_600_000),
+        metrics=metrics,
+        is_behind_tls=settings.is_behind_tls,
+        healthy=healthy,
+    )
+
+
+async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Event) -> None:
+    """Run until `stop` is set, or until the projection ends by a fault.
+
+    Raises what is for a person: SpaceMissing, KeyMissing, DatabaseAway.
+    """
+    space = Space.load(settings.home, settings.space)
+    engine = open_engine(url_of(settings.database_url, Path(settings.home), space.name))
+    migrate(engine)
+    registry = CollectorRegistry()
+    metrics = DeskMetrics(registry)
+    projecting = Projecting(connection, space, engine, metrics)
+    desk = desk_of(settings, space, engine, projecting, metrics)
+    server = Server(
+        uvicorn.Config(
+            application(desk),
+            host=settings.host,
+            port=settings.port,
+            http=LimitedHttp,
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            forwarded_allow_ips=settings.trusted_proxies,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    exporter, _ = start_http_server(settings.metrics_port, settings.metrics_host, registry)
+    ending = threading.Event()
+    loop = asyncio.get_running_loop()
+    faults: list[BaseException] = []
+
+    def project() -> None:
+        try:
+            projecting.run(ending)
+        except Exception as error:  # noqa: BLE001 - whatever it is ends the process, which is started again
+            _log.critical("projection_ended", error=type(error).__name__)
+            faults.append(error)
+        finally:
+            loop.call_soon_threadsafe(stop.set)
+
+    thread = threading.Thread(target=project, name="projection", daemon=True)
+    thread.start()
+    serving = asyncio.create_task(server.serve(), name="web")
+    stopped = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        ending.set()
+        server.should_exit = True
+        stopped.cancel()
+        await asyncio.gather(serving, stopped, return_exceptions=True)
+        await asyncio.to_thread(thread.join, STOP_SECONDS_MAX)
+        exporter.shutdown()
+        exporter.server_close()
+        engine.dispose()
+    if faults:
+        raise faults[0]
+
+
+def main() -> None:
+    """The process: until SIGTERM or SIGINT; exit code 1 with one line on standard error when it cannot go on."""
+    settings, connection = load_settings()
+    configure_logging("desk", settings.space, level=settings.log_level)
+    gc.set_threshold(COLLECT_AFTER_OBJECTS, 20, 20)
+
+    async def until_signalled() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await serve(settings, connection, stop)
+
+    try:
+        asyncio.run(until_signalled())
+    except (SpaceMissing, KeyMissing, DatabaseAway) as error:
+        _log.critical("cannot_go_on", error=type(error).__name__)
+        print(f"desk: {error}", file=sys.stderr)  # noqa: T201 - one line for the person who started it
+        sys.exit(1)
