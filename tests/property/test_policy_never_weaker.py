@@ -8,9 +8,9 @@ from services.triage.core.policy import Policy, parse_policy
 from services.triage.core.policy.measures import STRENGTH
 from services.triage.policy_files import load_policy_texts
 from shared.contracts.assessment import Assessment, CaseFacts
-from shared.contracts.reports import AllegedFacts, ChildFacts, CustodyFacts, GuardianFacts, ReportFacts
+from shared.contracts.reports import AllegedFacts, CarerFacts, ChildFacts, CustodyFacts, GuardianFacts, ReportFacts
 from shared.contracts.vocabulary import Concern, Department, GuardianStatus, Holder, Injury, Level, Relation
-from tests.support.policy_reports import AT_MS, cases
+from tests.support.policy_reports import AT_MS, DAY_MS, cases
 
 POLICY = parse_policy(load_policy_texts())
 WITHHELD_WITH_MORE_HARM = frozenset({Department.VILLAGE})
@@ -46,7 +46,7 @@ def must_not_be_weaker(stronger: Assessment, weaker: Assessment, *, nothing_to_r
 
 def with_child(report: ReportFacts, **changes: object) -> ReportFacts:
     child: ChildFacts = report.children[0].model_copy(update=changes)
-    return report.model_copy(update={"children": (child,)})
+    return report.model_copy(update={"children": (child, *report.children[1:])})
 
 
 @settings(max_examples=300, deadline=None)
@@ -158,6 +158,82 @@ def test_an_unknown_custody_is_never_weaker_than_a_safe_one(case: CaseFacts, saf
         for holder in (safe, Holder.UNKNOWN)
     )
     must_not_be_weaker(unknown, held)
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases, status=st.sampled_from(HARMFUL_STATUSES))
+def test_a_further_harmful_status_of_the_carer_never_weakens(case: CaseFacts, status: GuardianStatus) -> None:
+    carer = case.report.carer or CarerFacts()
+    before = case.report.model_copy(update={"carer": carer})
+    worse = carer.model_copy(update={"status": (*carer.status, status)})
+    must_not_be_weaker(decide(case, before.model_copy(update={"carer": worse})), decide(case, before))
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases)
+def test_an_unknown_carer_is_never_weaker_than_an_able_one(case: CaseFacts) -> None:
+    able, unknown = (
+        decide(case, case.report.model_copy(update={"carer": CarerFacts(status=status, written_entrustment=True)}))
+        for status in ((GuardianStatus.ABLE,), ())
+    )
+    must_not_be_weaker(unknown, able)
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases)
+def test_a_disability_or_an_unknown_one_is_never_weaker_than_none(case: CaseFacts) -> None:
+    none, unknown, disabled = (decide(case, with_child(case.report, disability=value)) for value in (False, None, True))
+    must_not_be_weaker(unknown, none)
+    must_not_be_weaker(disabled, unknown)
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases, relation=st.sampled_from(list(Relation)))
+def test_an_office_of_the_alleged_or_an_unknown_one_is_never_weaker_than_none(
+    case: CaseFacts, relation: Relation
+) -> None:
+    none, unknown, office = (
+        decide(case, case.report.model_copy(update={"alleged_person": AllegedFacts(relation=relation, office=value)}))
+        for value in (False, None, True)
+    )
+    must_not_be_weaker(unknown, none)
+    must_not_be_weaker(office, unknown)
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases, count=st.integers(0, 3))
+def test_a_further_report_in_ninety_days_never_weakens(case: CaseFacts, count: int) -> None:
+    less, more = (
+        decide(case.model_copy(update={"prior": case.prior.model_copy(update={"reports_90_days": number})}))
+        for number in (count, count + 1)
+    )
+    must_not_be_weaker(more, less)
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases, days=st.integers(0, 400), more=st.integers(1, 400))
+def test_what_lasts_longer_is_never_decided_more_weakly(case: CaseFacts, days: int, more: int) -> None:
+    shorter, longer = (
+        decide(
+            case,
+            case.report.model_copy(
+                update={"safety": case.report.safety.model_copy(update={"since_ms": AT_MS - span * DAY_MS})}
+            ),
+        )
+        for span in (days, days + more)
+    )
+    must_not_be_weaker(longer, shorter)
+
+
+@settings(max_examples=200, deadline=None)
+@given(case=cases, injury=st.sampled_from(list(Injury)), concern=st.sampled_from(list(Concern)))
+def test_what_another_child_of_the_report_suffers_never_weakens(
+    case: CaseFacts, injury: Injury, concern: Concern
+) -> None:
+    alone = case.report.model_copy(update={"children": case.report.children[:1], "siblings_not_listed": 0})
+    sibling = ChildFacts(concerns=(concern,), injury=injury)
+    both = alone.model_copy(update={"children": (*alone.children, sibling)})
+    must_not_be_weaker(decide(case, both), decide(case, alone))
 
 
 @settings(max_examples=200, deadline=None)

@@ -66,13 +66,14 @@ safety = st.builds(
 reports = st.builds(
     ReportFacts,
     institution=st.builds(InstitutionFacts, type=st.sampled_from(list(InstitutionType))),
-    children=children.map(lambda child: (child,)),
+    children=st.lists(children, min_size=1, max_size=3).map(tuple),
     siblings_not_listed=st.one_of(st.none(), st.integers(0, 3)),
     guardians=st.lists(guardians, max_size=3).map(tuple),
     carer=st.one_of(
         st.none(),
         st.builds(
             CarerFacts,
+            relation=st.sampled_from(list(Relation)),
             status=st.lists(st.sampled_from(list(GuardianStatus)), max_size=2, unique=True).map(tuple),
             written_entrustment=maybe,
         ),

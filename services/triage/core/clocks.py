@@ -2,7 +2,10 @@
 
 Source in law: Civil Code arts. 200-204 (days exclude the first day; hours run from the stated moment; a month
 without the matching day ends on its last day; a last day on a statutory holiday moves to the day after it; where
-there are business hours, the last day ends with them). Legal days are those of Asia/Shanghai, which has had one
+there are business hours, the last day ends with them). "Statutory holiday" (法定休假日, art. 203) is read as every
+official day of rest, weekends too, as make-up days move them: a last Saturday moves to Monday, one that is a make-up
+working day does not. That reading is later for whoever owes the act, never for a child: what protects a child at once
+is counted in hours, which run round the clock. Legal days are those of Asia/Shanghai, which has had one
 offset (UTC+8) since 1991; moments are Unix milliseconds.
 """
 

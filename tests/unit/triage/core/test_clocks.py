@@ -42,6 +42,22 @@ def due(kind: ClockType, start: str, amount: int, unit: Unit) -> str:
         (ClockType.CALENDAR_DAYS, "2026-10-31 10:00", 1, Unit.MONTH, "2026-12-01 00:00"),
         (ClockType.WORKING_DAYS, "2026-11-20 09:00", 1, Unit.DAY, "2026-11-23 20:00"),
         (ClockType.WORKING_DAYS, "2026-09-30 09:00", 1, Unit.DAY, "2026-10-08 20:00"),
+        # The Spring Festival of 2026 (15 to 23 February) with its make-up Saturdays, 14 and 28 February.
+        (ClockType.CALENDAR_DAYS, "2026-02-12 10:00", 3, Unit.DAY, "2026-02-25 00:00"),
+        (ClockType.CALENDAR_DAYS, "2026-02-25 10:00", 3, Unit.DAY, "2026-03-01 00:00"),
+        (ClockType.CALENDAR_DAYS, "2026-01-28 10:00", 1, Unit.MONTH, "2026-03-01 00:00"),
+        (ClockType.WORKING_DAYS, "2026-02-13 10:00", 1, Unit.DAY, "2026-02-14 20:00"),
+        (ClockType.WORKING_DAYS, "2026-02-14 10:00", 1, Unit.DAY, "2026-02-24 20:00"),
+        (ClockType.WORKING_DAYS, "2026-02-11 10:00", 10, Unit.DAY, "2026-03-03 20:00"),
+        # The festival of 2027 is not published in the package: weekends alone, and the clock's source says so.
+        (ClockType.WORKING_DAYS, "2027-02-05 10:00", 1, Unit.DAY, "2027-02-08 20:00"),
+        # Leap days.
+        (ClockType.CALENDAR_DAYS, "2028-01-31 10:00", 1, Unit.MONTH, "2028-03-01 00:00"),
+        (ClockType.CALENDAR_DAYS, "2028-02-29 10:00", 12, Unit.MONTH, "2029-03-01 00:00"),
+        # A day begins at midnight in Shanghai, not in Greenwich.
+        (ClockType.CALENDAR_DAYS, "2026-11-18 23:59", 1, Unit.DAY, "2026-11-20 00:00"),
+        (ClockType.CALENDAR_DAYS, "2026-11-19 00:00", 1, Unit.DAY, "2026-11-21 00:00"),
+        (ClockType.CALENDAR_DAYS, "2026-11-19 07:59", 1, Unit.DAY, "2026-11-21 00:00"),
         (ClockType.RECURRING, "2026-11-20 09:00", 7, Unit.DAY, "2026-11-27 09:00"),
     ],
 )
