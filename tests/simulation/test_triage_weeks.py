@@ -82,7 +82,7 @@ def test_weeks_of_a_county(seed: int) -> None:
     owner, checkers = simulate(seed, WEEKS)
     kinds = [type(event) for event, _ in owner.events]
     print({kind.__name__: kinds.count(kind) for kind in (CaseOpened, CaseUndecidable, CaseClosed, MeasureSigned)})
-    assert kinds.count(CaseOpened) > 10 * WEEKS
+    assert kinds.count(CaseOpened) > 8 * WEEKS, "the weeks were not busy"
     assert kinds.count(CaseClosed) > 0
     assert kinds.count(CaseUndecidable) > 0
     while owner.step(max(owner.decided_at_ms, T0 + WEEKS * 7 * DAY)):
