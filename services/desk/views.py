@@ -191,7 +191,7 @@ def _clock(row: Row, tongue: Tongue) -> dict[str, Any]:
         )
     elif row["at_ms"] is not None:
         standing = f"{standing} {tongue.at(row['at_ms'])}"
-    law = f"{tongue.pick(cited(row['citation']))} ({tongue.pick(word(codes.BASES, row['basis']))})"
+    law = _law(row, tongue)
     return {
         "name": tongue.pick(words.clock(row["clock"])),
         "due": tongue.at(row["due_at_ms"]),
@@ -199,6 +199,12 @@ def _clock(row: Row, tongue: Tongue) -> dict[str, Any]:
         "law": law,
         "late": late,
     }
+
+
+def _law(row: Row, tongue: Tongue) -> str:
+    """The citation with its basis, unless it begins with that already."""
+    citation, basis = tongue.pick(cited(row["citation"])), tongue.pick(word(codes.BASES, row["basis"]))
+    return citation if citation.startswith(basis) else f"{citation} ({basis})"
 
 
 def _measure(row: Row | None, tongue: Tongue) -> list[str]:
@@ -241,7 +247,7 @@ def _ladder(row: Row, file: CaseFile, tongue: Tongue) -> dict[str, Any]:
     if row["next_due_at_ms"]:
         step, at = pick(words.rung(row["next_step"])), tongue.at(row["next_due_at_ms"])
         standing += pick((f"；{at} 升级到{step}", f"; climbs to {step} at {at}"))
-    law = f"{pick(cited(row['citation']))} ({pick(word(codes.BASES, row['basis']))})"
+    law = _law(row, tongue)
     return {
         "name": pick(words.department(department)),
         "standing": standing,

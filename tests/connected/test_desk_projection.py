@@ -26,6 +26,7 @@ from services.desk.projecting import (
     rebuild,
 )
 from services.desk.tables import CASES, CHECKPOINTS, READ_MODEL, USERS
+from services.desk.writing import empty
 from shared.contracts.topics import CASE_LOG
 from shared.runtime.connection import Connection
 from shared.runtime.metrics import DeskMetrics
@@ -130,26 +131,35 @@ def test_killed_in_mid_batch_it_goes_on_and_equals_a_rebuild(filled: tuple[Broke
         assert contents(other) == resumed
 
 
-def test_a_rebuild_beside_another_projection_ends_with_the_same_rows(filled: tuple[BrokerSpace, LivedBook]) -> None:
+def test_two_that_project_into_one_database_write_each_record_once(filled: tuple[BrokerSpace, LivedBook]) -> None:
+    at, lived = filled
+    last = lived.writer.head.link.seq
+    with database(at) as engine, database(at, name="elsewhere") as alone:
+        slow, quick = projecting_of(at, engine, batch_records_max=20), projecting_of(at, engine)
+        slow._begin()
+        while not slow._pending:
+            slow._pending = slow._reader.poll(1.0)
+        assert quick.run_until_level(lambda _: None, LEVEL_SECONDS_MAX) == last
+        assert slow.run_until_level(lambda _: None, LEVEL_SECONDS_MAX) == 0, "what it had read was written already"
+        assert slow.metrics.moved._value.get() == 1
+        projecting_of(at, alone).run_until_level(lambda _: None, LEVEL_SECONDS_MAX)
+        assert contents(engine) == contents(alone)
+
+
+def test_a_desk_that_runs_follows_a_rebuild(filled: tuple[BrokerSpace, LivedBook]) -> None:
     at, lived = filled
     last = lived.writer.head.link.seq
     with database(at) as engine:
-        running = projecting_of(at, engine, batch_records_max=20)
+        running = projecting_of(at, engine)
         running.run_until_level(lambda _: None, LEVEL_SECONDS_MAX)
         before = contents(engine)
-        assert seq_of(engine) == last
-        other = projecting_of(at, engine, batch_records_max=7)
         with writing(engine) as connection:
             checkpoints.forget(connection)
-        for _ in range(400):
-            other.step()
-            running.step()
-            if seq_of(engine) == last and running.is_level() and other.is_level():
-                break
+            empty(connection)
+        running.step()
+        assert not running.is_level(), "it has noticed, and says so on every page"
+        assert running.run_until_level(lambda _: None, LEVEL_SECONDS_MAX) == last
         assert contents(engine) == before
-        assert running.metrics.moved._value.get() + other.metrics.moved._value.get() > 0, "they met"
-        running._reader.close()
-        other._reader.close()
 
 
 def test_a_checkpoint_that_is_not_of_this_chain_halts_its_book_alone(filled: tuple[BrokerSpace, LivedBook]) -> None:
