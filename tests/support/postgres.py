@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from ops.embedded.ports import free_ports
 
@@ -21,9 +22,10 @@ UNPRIVILEGED = "postgres"
 
 
 def program(name: str) -> str:
-    """A server program of PostgreSQL; AssertionError that says what to install."""
+    """A server program of PostgreSQL; the test is skipped, and says what to install, where there is none."""
     found = shutil.which(name) or next((str(each) for each in sorted(DEBIAN.glob(f"*/bin/{name}"))), None)
-    assert found is not None, "PostgreSQL's server is missing: install the package postgresql"
+    if found is None:
+        pytest.skip("PostgreSQL's server is not on this machine: install the package postgresql to run this test")
     return found
 
 
