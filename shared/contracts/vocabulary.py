@@ -4,10 +4,10 @@ Source in law: 未成年人保护法 (MPL), 民法典 (CC), the 2020 nine-depart
 国发〔2016〕13号. A code is never renamed or reused once it has stood in a ledger.
 """
 
-from enum import StrEnum
+from shared.contracts.codes import Code
 
 
-class Concern(StrEnum):
+class Concern(Code):
     """What the filer saw; a report may carry several."""
 
     ABANDONED = "ABANDONED"
@@ -41,7 +41,7 @@ class Concern(StrEnum):
     OTHER = "OTHER"
 
 
-class GuardianStatus(StrEnum):
+class GuardianStatus(Code):
     """The state of a guardian or carer."""
 
     ABLE = "ABLE"
@@ -60,7 +60,7 @@ class GuardianStatus(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Injury(StrEnum):
+class Injury(Code):
     """The gravest injury seen."""
 
     NONE = "NONE"
@@ -71,7 +71,7 @@ class Injury(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Wishes(StrEnum):
+class Wishes(Code):
     """Whether the child was heard (MPL 4, 19; CC 31)."""
 
     HEARD = "HEARD"
@@ -79,14 +79,14 @@ class Wishes(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Sex(StrEnum):
+class Sex(Code):
     """As filed."""
 
     F = "F"
     M = "M"
 
 
-class Relation(StrEnum):
+class Relation(Code):
     """Who somebody is to the child."""
 
     FATHER = "FATHER"
@@ -105,7 +105,7 @@ class Relation(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class Holder(StrEnum):
+class Holder(Code):
     """Who holds the child now."""
 
     GUARDIAN = "GUARDIAN"
@@ -128,7 +128,7 @@ SAFE_HOLDERS = frozenset({Holder.KIN, Holder.FOSTER, Holder.ENTRUSTED_CARER, Hol
 """Custody that is safe for closing without more; GUARDIAN is safe only after a named officer's assessment."""
 
 
-class InstitutionType(StrEnum):
+class InstitutionType(Code):
     """Who files (2020 opinion art. 3; PARENT, CHILD and PUBLIC have a right, not a duty: MPL 11(1))."""
 
     PRIMARY_SCHOOL = "PRIMARY_SCHOOL"
@@ -156,7 +156,7 @@ class InstitutionType(StrEnum):
     PUBLIC = "PUBLIC"
 
 
-class Department(StrEnum):
+class Department(Code):
     """Who can be told."""
 
     CIVIL_AFFAIRS = "CIVIL_AFFAIRS"
@@ -179,7 +179,7 @@ class Department(StrEnum):
     FILING_UNIT = "FILING_UNIT"
 
 
-class Level(StrEnum):
+class Level(Code):
     """Severity: S1 now (24x7), S2 24 h, S3 72 h, S4 10 working days, S0 screened to another service."""
 
     S0 = "S0"
@@ -208,7 +208,7 @@ def raised(level: Level, steps: int = 1) -> Level:
     return Level(f"S{5 - urgency}")
 
 
-class CaseState(StrEnum):
+class CaseState(Code):
     """Derived from what has happened, never set (domain vocabulary: 强制报告 … 监护干预)."""
 
     RECEIVED = "RECEIVED"
@@ -232,7 +232,7 @@ class CaseState(StrEnum):
     UNDECIDABLE = "UNDECIDABLE"
 
 
-class PlacementType(StrEnum):
+class PlacementType(Code):
     """Kinds of place (MPL 93; CC 34(4); DVL 18)."""
 
     KIN = "KIN"
@@ -245,7 +245,7 @@ class PlacementType(StrEnum):
     BOARDING = "BOARDING"
 
 
-class Measure(StrEnum):
+class Measure(Code):
     """What is proposed for the child's care."""
 
     TEMP_GUARDIANSHIP = "TEMP_GUARDIANSHIP"
@@ -254,7 +254,7 @@ class Measure(StrEnum):
     NONE = "NONE"
 
 
-class MeasureStatus(StrEnum):
+class MeasureStatus(Code):
     """Life of a measure. PROPOSED/ASSIGNED/REFUSED: temporary guardianship and return; IN_EFFECT: temporary care."""
 
     PROPOSED = "PROPOSED"
@@ -265,7 +265,7 @@ class MeasureStatus(StrEnum):
     NONE = "NONE"
 
 
-class Organ(StrEnum):
+class Organ(Code):
     """Who becomes the temporary guardian or arranges care (MPL 92; CC 31(3), 34(4))."""
 
     CIVIL_AFFAIRS = "CIVIL_AFFAIRS"
@@ -274,7 +274,7 @@ class Organ(StrEnum):
     STATUTORY_ORG = "STATUTORY_ORG"
 
 
-class GuardianType(StrEnum):
+class GuardianType(Code):
     """Who is guardian or carer in the end."""
 
     PARENT = "PARENT"
@@ -289,7 +289,7 @@ class GuardianType(StrEnum):
     SURROGATE_PARENT = "SURROGATE_PARENT"
 
 
-class EndReason(StrEnum):
+class EndReason(Code):
     """Why care or temporary guardianship ended."""
 
     RETURNED_ASSESSED = "RETURNED_ASSESSED"
@@ -302,7 +302,7 @@ class EndReason(StrEnum):
     LIMIT_REACHED_REVIEW = "LIMIT_REACHED_REVIEW"
 
 
-class CloseReason(StrEnum):
+class CloseReason(Code):
     """Why a case is closed (a safe custody is needed besides; DECEASED and DUPLICATE excepted)."""
 
     RETURNED_ASSESSED = "RETURNED_ASSESSED"
@@ -316,7 +316,7 @@ class CloseReason(StrEnum):
     DUPLICATE = "DUPLICATE"
 
 
-class RevocationGround(StrEnum):
+class RevocationGround(Code):
     """Grounds of CC 36(1)."""
 
     SERIOUS_HARM = "SERIOUS_HARM"
@@ -324,7 +324,7 @@ class RevocationGround(StrEnum):
     OTHER_SERIOUS = "OTHER_SERIOUS"
 
 
-class RevocationItem(StrEnum):
+class RevocationItem(Code):
     """Items of art. 35 of the 2014 four-department opinion, as secondary sources give them (the numbers unverified)."""
 
     UNSUPERVISED_UNCORRECTED = "UNSUPERVISED_UNCORRECTED"
@@ -334,7 +334,7 @@ class RevocationItem(StrEnum):
     CRIME_INSTIGATED = "CRIME_INSTIGATED"
 
 
-class Disqualifier(StrEnum):
+class Disqualifier(Code):
     """Why somebody may not be entrusted with a child (MPL 22(2), items 1 to 4)."""
 
     PAST_HARM = "PAST_HARM"
@@ -343,7 +343,7 @@ class Disqualifier(StrEnum):
     OTHER_UNFIT = "OTHER_UNFIT"
 
 
-class KinCheck(StrEnum):
+class KinCheck(Code):
     """What is checked of a relative before the child goes there, or by day after it (design; MPL 22, 93)."""
 
     IDENTITY_AND_RELATION = "IDENTITY_AND_RELATION"
@@ -353,7 +353,7 @@ class KinCheck(StrEnum):
     CHILD_HEARD = "CHILD_HEARD"
 
 
-class DisputeAbout(StrEnum):
+class DisputeAbout(Code):
     """What relatives quarrel about (CC 31): the child's money or property, who is guardian, who cares."""
 
     MONEY = "MONEY"
@@ -362,7 +362,7 @@ class DisputeAbout(StrEnum):
     OTHER = "OTHER"
 
 
-class ClockType(StrEnum):
+class ClockType(Code):
     """How a clock counts (CC 200-204 for days)."""
 
     DUTY_HOURS = "DUTY_HOURS"
@@ -372,7 +372,7 @@ class ClockType(StrEnum):
     RECURRING = "RECURRING"
 
 
-class Basis(StrEnum):
+class Basis(Code):
     """Where a rule or number comes from."""
 
     STATUTE = "STATUTE"
@@ -380,7 +380,7 @@ class Basis(StrEnum):
     DESIGN = "DESIGN"
 
 
-class Role(StrEnum):
+class Role(Code):
     """Roles of accounts; each is bound to an area prefix and, for clerks, a department."""
 
     OFFICER = "OFFICER"
@@ -394,7 +394,7 @@ class Role(StrEnum):
     OPERATOR = "OPERATOR"
 
 
-class LadderStep(StrEnum):
+class LadderStep(Code):
     """Rungs. E0…E5 are civil affairs' (domain vocabulary); D1…D3 a department's own (duty, command, leader)."""
 
     E0 = "E0"
@@ -408,7 +408,7 @@ class LadderStep(StrEnum):
     D3 = "D3"
 
 
-class DisclosureField(StrEnum):
+class DisclosureField(Code):
     """What a department may see of a child (shown by the desk alone)."""
 
     NAME = "name"
@@ -424,14 +424,14 @@ class DisclosureField(StrEnum):
     REPORTER_PHONE = "reporter_phone"
 
 
-class Durability(StrEnum):
+class Durability(Code):
     """Where an accepted filing stands when the 202 is sent."""
 
     BROKER = "broker"
     SPOOL = "spool"
 
 
-class FeedbackStatus(StrEnum):
+class FeedbackStatus(Code):
     """What a reporter may learn on the receipt's page (MPL 11(3)); PROTECTED only for institutions."""
 
     RECEIVED = "RECEIVED"

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from pydantic import BaseModel
 
-from shared.contracts.base import Cited
+from shared.contracts.base import Cited, Message, defaults_of
 
 CONTENT_TYPE = b"application/json"
 SOURCE_PREFIX = "/wardline/"
@@ -22,6 +22,23 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 - any JSON value
     A message may stand anywhere in the value; its fields that are None are left out (absent and null mean the same).
     """
     return orjson.dumps(value, default=_fields, option=orjson.OPT_SORT_KEYS)
+
+
+def beyond_defaults(message: BaseModel) -> bytes:
+    """A message as canonical JSON without the fields that are as by default, at any depth."""
+    return orjson.dumps(message, default=_beyond_defaults, option=orjson.OPT_SORT_KEYS)
+
+
+def _beyond_defaults(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever orjson does not know
+    if not isinstance(value, Message):
+        raise TypeError(type(value).__name__)
+    defaults, _ = defaults_of(type(value))
+    said = {}
+    for name, field in value.__dict__.items():
+        default = defaults.get(name, defaults)
+        if field is not default and field != default:
+            said[name] = field
+    return said
 
 
 def encode(message: BaseModel) -> bytes:

@@ -1,6 +1,7 @@
 """Applying the law to a case: level, clocks and ladders from an assessment, again when facts come."""
 
 from shared.contracts.assessment import Assessment, CaseFacts, Override, PriorFacts, Source
+from shared.contracts.base import made
 from shared.contracts.events import AssessmentDeferred, CaseAssessed, LevelSet
 from shared.contracts.reports import CHILDREN_MAX, ChildFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, CloseReason, Department, Level, graver
@@ -8,7 +9,7 @@ from shared.contracts.vocabulary import SAFE_HOLDERS, CloseReason, Department, L
 from services.triage.core import clocks_of_case, ladders
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
-from services.triage.core.folds.response import ladder_rungs
+from services.triage.core.in_hand import InHand
 from services.triage.core.state import TOKEN_DAYS, Case
 
 DAY_MS = 24 * 3600 * 1000
@@ -38,16 +39,18 @@ def assess(
     level = assessment.level if before is None else graver(before, assessment.level)
     raised = before is not None and level.urgency > before.urgency
     told = draft.case(case_id).ladders
-    draft.emit(CaseAssessed(case=case_id, assessment=assessment))
-    for department in sorted(set(told) - set(draft.case(case_id).ladders)):
+    draft.emit(made(CaseAssessed, {"case": case_id, "assessment": assessment}))
+    for department in sorted(set(told) - set(draft.case(case_id).ladders)) if told else ():
         ladders.withdraw(draft, case_id, "WITHHELD", department)
         draft.because(f"{department.value}: by the new facts it must not be told, its ladder ends")
     if before is not level:
-        draft.emit(LevelSet(case=case_id, level=level, before=before, by=BY_POLICY, reason="ASSESSED"))
+        said = {"case": case_id, "level": level, "before": before, "by": BY_POLICY, "reason": "ASSESSED"}
+        draft.emit(made(LevelSet, said))
     for sentence in assessment.why:
         draft.because(sentence)
-    clocks_of_case.start_assessed(draft, case_id, assessment.clocks, again=anew or raised)
-    _start_ladders(draft, case_id, assessment, anew=anew or raised)
+    with InHand(draft, case_id) as hand:
+        clocks_of_case.start_assessed(hand, assessment.clocks, again=anew or raised)
+        _start_ladders(hand, assessment, anew=anew or raised)
     return raised
 
 
@@ -97,27 +100,27 @@ def defer(draft: Draft, case_id: str) -> None:
     )
 
 
-def _start_ladders(draft: Draft, case_id: str, assessment: Assessment, *, anew: bool) -> None:
+def _start_ladders(hand: InHand, assessment: Assessment, *, anew: bool) -> None:
     """Every told department's ladder; those that run already only when the level was raised."""
-    departments: dict[Department, Source] = {}
-    for due in assessment.departments:
-        departments[due.code] = due.source
+    departments: dict[Department, Source] = {due.code: due.source for due in assessment.departments}
+    with_rungs = set()
     for rung in assessment.rungs:
         departments.setdefault(rung.ladder, rung.source)
-    running = draft.case(case_id).ladders
+        with_rungs.add(rung.ladder)
+    running = frozenset(hand.ladders)
     for department, source in departments.items():
-        if not ladder_rungs(assessment.rungs, department):
+        if department not in with_rungs:
             continue
         if department not in running or anew:
-            ladders.withdraw(draft, case_id, "SUPERSEDED", department)
+            ladders.withdraw_of(hand, "SUPERSEDED", department)
             reason = "LEVEL_RAISED" if department in running else "LADDER"
-            ladders.begin(draft, case_id, department, source, reason=reason)
+            ladders.start(hand, department, source, (), reason)
 
 
 def facts_for_policy(draft: Draft, case: Case, floor: Level | None = None) -> CaseFacts:
     """The case's facts with this child first and the report's other open children behind it, and the record's."""
     ours = case.facts.children or (ChildFacts(),)
-    receipts = receipts_of(case)
+    receipts = receipts_of(case) if case.linked else set()
     others = tuple(
         other.facts.children[0]
         for name in case.linked
@@ -125,20 +128,24 @@ def facts_for_policy(draft: Draft, case: Case, floor: Level | None = None) -> Ca
     )
     children = (*ours, *others)[:CHILDREN_MAX]
     facts = case.facts if children == case.facts.children else case.facts.model_copy(update={"children": children})
-    return CaseFacts(report=facts, child=0, prior=_prior(draft, case, floor), filed_at_ms=draft.at_ms)
+    return made(CaseFacts, {"report": facts, "prior": _prior(draft, case, floor), "filed_at_ms": draft.at_ms})
 
 
 def _prior(draft: Draft, case: Case, floor: Level | None) -> PriorFacts:
     """What the county's record knows besides the report."""
     custody = case.custody
     safe = custody is not None and custody.by != BY_REPORT and custody.holder in SAFE_HOLDERS
-    return PriorFacts(
-        reports_90_days=min(len(earlier_cases(draft, case)) + _other_filings(draft, case), REPORTS_MAX),
-        floor_level=floor,
-        child_safe_in_custody=True if safe else None,
-        returned_days=_returned_days(draft, case),
-        dispute=True if case.dispute is not None else None,
-        override=case.override,
+    earlier = earlier_cases(draft, case)
+    return made(
+        PriorFacts,
+        {
+            "reports_90_days": min(len(earlier) + _other_filings(draft, case), REPORTS_MAX),
+            "floor_level": floor,
+            "child_safe_in_custody": True if safe else None,
+            "returned_days": _returned_days(draft, case, earlier),
+            "dispute": True if case.dispute is not None else None,
+            "override": case.override,
+        },
     )
 
 
@@ -154,10 +161,10 @@ def _other_filings(draft: Draft, case: Case) -> int:
     return max(0, sum(at_ms >= since_ms for at_ms in times_ms) - 1)
 
 
-def _returned_days(draft: Draft, case: Case) -> int | None:
+def _returned_days(draft: Draft, case: Case, earlier: frozenset[str]) -> int | None:
     """Days since the child was last returned to a guardian by the county's record, in this case or an earlier one."""
     moments = [case.returned_at_ms]
-    for name in sorted(earlier_cases(draft, case)):
+    for name in sorted(earlier):
         other, stub = draft.state.case(name), draft.state.stub(name)
         if other is not None:
             moments.append(other.returned_at_ms)
@@ -169,6 +176,8 @@ def _returned_days(draft: Draft, case: Case) -> int | None:
 
 def earlier_cases(draft: Draft, case: Case) -> frozenset[str]:
     """Cases of other filings in the last 90 days about this child: by match token, or closed and added to now."""
+    if not case.tokens and not case.linked:
+        return frozenset()
     since_ms = draft.at_ms - TOKEN_DAYS * DAY_MS
     found = {
         other for token in case.tokens for other, at_ms in draft.registry.tokens.get(token) or () if at_ms >= since_ms

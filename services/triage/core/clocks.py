@@ -61,7 +61,12 @@ def is_working_day(day: date) -> bool:
 
 def shanghai_date(at_ms: int) -> date:
     """The legal day of a moment."""
-    return EPOCH + timedelta(days=(at_ms + SHANGHAI_OFFSET_MS) // DAY_MS)
+    return _date((at_ms + SHANGHAI_OFFSET_MS) // DAY_MS)
+
+
+@functools.lru_cache(maxsize=4096)
+def _date(days: int) -> date:
+    return EPOCH + timedelta(days=days)
 
 
 def shanghai_hour(at_ms: int) -> int:
@@ -76,7 +81,7 @@ def start_of_day_ms(day: date) -> int:
 
 def next_duty_moment(at_ms: int) -> int:
     """`at_ms` itself between 08:00 and 20:00, else the next 08:00 (duty runs every day of the week)."""
-    opens = start_of_day_ms(shanghai_date(at_ms)) + DUTY_OPENS_HOUR * HOUR_MS
+    opens = at_ms - (at_ms + SHANGHAI_OFFSET_MS) % DAY_MS + DUTY_OPENS_HOUR * HOUR_MS
     if at_ms < opens:
         return opens
     return at_ms if at_ms < opens + DUTY_DAY_MS else opens + DAY_MS
@@ -112,7 +117,11 @@ def _after_duty(start_ms: int, span_ms: int) -> int:
 
 
 def _after_working_days(start_ms: int, amount: int) -> int:
-    day, left = shanghai_date(start_ms), amount
+    return _end_of_working_days(shanghai_date(start_ms), amount)
+
+
+@functools.lru_cache(maxsize=4096)
+def _end_of_working_days(day: date, left: int) -> int:
     while left > 0:
         day += timedelta(days=1)
         left -= is_working_day(day)
@@ -120,7 +129,11 @@ def _after_working_days(start_ms: int, amount: int) -> int:
 
 
 def _after_calendar(start_ms: int, amount: int, unit: Unit) -> int:
-    first = shanghai_date(start_ms)
+    return _end_of_days(shanghai_date(start_ms), amount, unit)
+
+
+@functools.lru_cache(maxsize=4096)
+def _end_of_days(first: date, amount: int, unit: Unit) -> int:
     day = first + timedelta(days=amount) if unit is Unit.DAY else _plus_months(first, amount)
     while not is_working_day(day):
         day += timedelta(days=1)

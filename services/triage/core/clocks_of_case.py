@@ -4,13 +4,14 @@ from enum import StrEnum
 from typing import Final
 
 from shared.contracts.assessment import CaseFacts, ClockDue, PriorFacts, Source
-from shared.contracts.events import ClockBreached, ClockCancelled, ClockMet, ClockStarted
+from shared.contracts.events import ClockBreached, ClockMet
 from shared.contracts.vocabulary import Basis, ClockType, Department, Holder, LadderStep, Level
 
 from services.triage.core import ladders, revocation
 from services.triage.core.clocks import DAY_MS, Unit, due_at_ms, next_duty_moment
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
+from services.triage.core.in_hand import InHand
 from services.triage.core.state import Case
 
 SEEN: Final = "SEEN"
@@ -110,25 +111,19 @@ BREACH_STEPS = (LadderStep.E3, LadderStep.E4, LadderStep.E5)
 
 def start(draft: Draft, case_id: str, due: ClockDue, *, again: bool = False) -> None:
     """Start a clock. One that runs already stays if it ends earlier; one that was met stays met unless `again`."""
-    case = draft.case(case_id)
-    known = case.clocks.get(due.id)
-    due = due.model_copy(update={"due_at_ms": _awake(case, due.due_at_ms, due.clock_type)})
+    with InHand(draft, case_id) as hand:
+        _start(hand, due, again=again)
+
+
+def _start(hand: InHand, due: ClockDue, *, again: bool) -> None:
+    known = hand.clocks.get(due.id)
+    due_ms = _awake(hand.case, due.due_at_ms, due.clock_type)
     if known is not None:
-        if (known.met and not again) or (not known.met and known.due_at_ms <= due.due_at_ms):
+        if (known.met and not again) or (not known.met and known.due_at_ms <= due_ms):
             return
         if not known.met:
-            draft.emit(ClockCancelled(case=case_id, clock=due.id, reason="SOONER"))
-    draft.emit(
-        ClockStarted(
-            case=case_id,
-            clock=due.id,
-            clock_type=due.clock_type,
-            deadline=draft.deadline(case_id, DeadlineKind.CLOCK, due.id),
-            start_at_ms=due.start_at_ms,
-            due_at_ms=due.due_at_ms,
-            source=due.source,
-        )
-    )
+            hand.clock_cancelled(due.id, "SOONER")
+    hand.clock_started(due, due_ms)
 
 
 def follow_level(draft: Draft, case_id: str) -> None:
@@ -144,16 +139,20 @@ def follow_level(draft: Draft, case_id: str) -> None:
         kind = ClockType.HOURS_24x7 if clock.period_ms is None else ClockType.RECURRING
         start_ms = clock.start_at_ms if clock.period_ms is None else due_ms - clock.period_ms
         again = ClockDue(id=name, clock_type=kind, start_at_ms=start_ms, due_at_ms=due_ms, source=clock.source)
-        draft.emit(ClockCancelled(case=case_id, clock=name, reason="LEVEL_LOWERED"))
-        start(draft, case_id, again, again=True)
+        with InHand(draft, case_id) as hand:
+            hand.clock_cancelled(name, "LEVEL_LOWERED")
+            _start(hand, again, again=True)
 
 
 def start_after(draft: Draft, case_id: str, happened: str) -> None:
     """The clocks that the law starts when something happened (MEASURE_ASSIGNED, PLACED, RETURNED ...)."""
     case = draft.case(case_id)
     facts = CaseFacts(report=case.facts, child=0, prior=PriorFacts(), filed_at_ms=case.arrived_at_ms)
-    for due in draft.policy.clocks_after(happened, facts, case.level or Level.S1, draft.at_ms):
-        start(draft, case_id, due, again=True)
+    dues = draft.policy.clocks_after(happened, facts, case.level or Level.S1, draft.at_ms)
+    if dues:
+        with InHand(draft, case_id) as hand:
+            for due in dues:
+                _start(hand, due, again=True)
 
 
 def happened(draft: Draft, case_id: str, what: Happening, seen_at_ms: int | None = None) -> tuple[str, ...]:
@@ -184,9 +183,9 @@ def happened(draft: Draft, case_id: str, what: Happening, seen_at_ms: int | None
     return tuple(met)
 
 
-def start_assessed(draft: Draft, case_id: str, dues: tuple[ClockDue, ...], *, again: bool) -> None:
+def start_assessed(hand: InHand, dues: tuple[ClockDue, ...], *, again: bool) -> None:
     """The clocks of an assessment, but for those that the record has made needless since."""
-    case = draft.case(case_id)
+    case = hand.case
     custody = case.custody
     fetched = custody is not None and custody.by != "REPORT" and custody.holder is not Holder.HOSPITAL
     for due in dues:
@@ -194,7 +193,7 @@ def start_assessed(draft: Draft, case_id: str, dues: tuple[ClockDue, ...], *, ag
             continue
         if due.id == HOSPITAL_DAILY and fetched:
             continue
-        start(draft, case_id, due, again=again)
+        _start(hand, due, again=again)
 
 
 def end_of_measure(draft: Draft, case_id: str) -> None:
@@ -207,7 +206,8 @@ def cancel(draft: Draft, case_id: str, clock: str, reason: str) -> None:
     """The clock is not needed any more."""
     known = draft.case(case_id).clocks.get(clock)
     if known is not None and not known.met:
-        draft.emit(ClockCancelled(case=case_id, clock=clock, reason=reason))
+        with InHand(draft, case_id) as hand:
+            hand.clock_cancelled(clock, reason)
 
 
 def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:

@@ -1,5 +1,6 @@
 """Custody: who holds the child now, since when, by whose word. It is always set."""
 
+from shared.contracts.base import made
 from shared.contracts.events import CustodySet
 from shared.contracts.reports import CustodyFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, Holder
@@ -15,7 +16,8 @@ SAFE_FOR_NOW = SAFE_HOLDERS | {Holder.HOSPITAL}
 
 def first(draft: Draft, case_id: str, facts: CustodyFacts) -> None:
     """As the report says; UNKNOWN is a custody, too, and a dangerous one."""
-    draft.emit(CustodySet(case=case_id, holder=facts.holder, since_ms=facts.since_ms, by=BY_REPORT))
+    said = {"case": case_id, "holder": facts.holder, "since_ms": facts.since_ms, "by": BY_REPORT}
+    draft.emit(made(CustodySet, said))
 
 
 def from_report(draft: Draft, case_id: str, facts: CustodyFacts) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.contracts.assessment import Assessment, CaseFacts, ClockDue
-from shared.contracts.base import Message
+from shared.contracts.base import Message, made
 from shared.contracts.events import StateChanged
 from shared.contracts.vocabulary import Department, LadderStep, Level
 
@@ -70,8 +70,10 @@ class Draft:
         self.at_ms = at_ms
         self.now_ms = now_ms
         self.events: list[Message] = []
-        self.why: list[str] = []
+        self.why: dict[str, None] = {}
         self.touched: dict[str | None, None] = {None: None}
+        self.in_hand = False
+        """Whether somebody changes a case in place (`in_hand.py`): no event may come in between."""
 
     @property
     def county(self) -> County:
@@ -108,8 +110,10 @@ class Draft:
 
     def emit(self, event: Message) -> None:
         """Add an event and live through it; the derived state of its case follows at once."""
+        if self.in_hand:
+            raise Broken("a case is in hand")
         self.events.append(event)
-        case_id = getattr(event, "case", None)
+        case_id = vars(event).get("case")
         if not isinstance(case_id, str):
             live(self.state, event, self.now_ms)
             return
@@ -122,14 +126,20 @@ class Draft:
         to = next_state(before, event, after)
         if to is not None:
             was = after.state if after else before.state if before else None
-            changed_state = StateChanged(case=case_id, state=to, before=was)
+            changed_state = made(StateChanged, {"case": case_id, "state": to, "before": was})
             self.events.append(changed_state)
             live(self.state, changed_state, self.now_ms)
 
+    def put(self, case: Case) -> None:
+        """A case as it is after events that were added besides (`in_hand.py`); none of them leads to another state."""
+        self.state.with_case(case)
+        self.state.touches(case.case)
+        self.touched[case.case] = None
+
     def because(self, sentence: str) -> None:
         """Add a sentence to the decision's reasons (bounded; the rest is counted by nobody, the events say it)."""
-        if len(self.why) < WHY_MAX and sentence not in self.why:
-            self.why.append(sentence)
+        if len(self.why) < WHY_MAX:
+            self.why[sentence] = None
 
     def deadline(self, case_id: str, kind: DeadlineKind, subject: str) -> str:
         """An id for the next deadline of a case."""
@@ -147,10 +157,10 @@ class Draft:
         for case_id in self.touched:
             county = self.county_code if case_id is None else state.cases.get(case_id, self.county_code)
             old, new = deadlines_of(self.before, county, case_id), deadlines_of(state, county, case_id)
-            opened += [Opened(name, deadline.due_at_ms) for name, deadline in new.items() if name not in old]
-            closed += [name for name in old if name not in new]
-            case = state.case(case_id) if case_id else None
-            if case is not None and not case.deadlines:
+            if old is not new:
+                opened += [Opened(name, deadline.due_at_ms) for name, deadline in new.items() if name not in old]
+                closed += [name for name in old if name not in new]
+            if case_id is not None and not new and state.case(case_id) is not None:
                 raise Broken("an open case has no next deadline")
         opened.sort(key=lambda entry: (entry.due_at_ms, entry.deadline_id))
         return Decision(

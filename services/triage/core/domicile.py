@@ -13,8 +13,8 @@ from services.triage.core import clocks_of_case, ladders
 from services.triage.core.clocks import HOUR_MS
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.decision import Draft
+from services.triage.core.directory import CONTACTS_MAX
 from services.triage.core.notices import DOMICILE, notice_id
-from services.triage.core.staffing import CONTACTS_MAX
 from services.triage.core.state import Case
 
 COUNTY_DIGITS = 6

@@ -107,6 +107,6 @@ def evolve_all(state: BookState, events: Iterable[Message], at_ms: int) -> BookS
 def live(working: Working, event: Message, at_ms: int) -> None:
     """Fold an event into a state in the making. Raises KeyError for a type that is no event."""
     FOLDS[type(event)](working, event, at_ms)
-    case_id = getattr(event, "case", None)
+    case_id = vars(event).get("case")
     if isinstance(case_id, str):
         working.touches(case_id)

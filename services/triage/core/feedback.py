@@ -1,6 +1,7 @@
 """What the reporter learns (MPL 11(3): receiving departments tell the reporting unit or person the result)."""
 
 from shared.contracts.alerts import FeedbackDue, Instruction
+from shared.contracts.base import made
 from shared.contracts.reports import InstitutionFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, FeedbackStatus, InstitutionType
 
@@ -21,15 +22,14 @@ def received(
     if seen is not None and seen.feedback is not None and RANK[seen.feedback] > RANK[status]:
         status = seen.feedback
     ours = {each.code: each for each in instructions if each.to == "REPORTER"}
-    draft.emit(
-        FeedbackDue(
-            report_id=report_id,
-            receipt=receipt,
-            status=status,
-            instructions=tuple(ours.values())[:INSTRUCTIONS_MAX],
-            at_ms=draft.now_ms,
-        )
-    )
+    said = {
+        "report_id": report_id,
+        "receipt": receipt,
+        "status": status,
+        "instructions": tuple(ours.values())[:INSTRUCTIONS_MAX],
+        "at_ms": draft.now_ms,
+    }
+    draft.emit(made(FeedbackDue, said))
 
 
 def tell(draft: Draft, case_id: str, status: FeedbackStatus) -> None:

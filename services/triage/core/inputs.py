@@ -1,13 +1,15 @@
 """What triage decides on: one input at a time, with the moment at which it arrived (append time)."""
 
+import functools
 from dataclasses import dataclass
 
 from shared.contracts.alerts import AlertSettled, AnswerGiven
 from shared.contracts.commands import Command
 from shared.contracts.reports import ReportFiled
+from shared.contracts.wire import beyond_defaults, sha256_hex
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportInput:
     """A report.
 
@@ -20,6 +22,11 @@ class ReportInput:
     arrived_at_ms: int
     tokens: tuple[str, ...] = ()
     id_tokens: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def content(self) -> str:
+        """The hash of what the report says: its facts (sealed parts are sealed anew at every try)."""
+        return sha256_hex(beyond_defaults(self.message.facts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ def matches(
     An ID number comes before a name; of several cases the oldest is taken. A token that two children of the filing
     share tells neither of them. A name tells nothing where what is known of the two contradicts it; it says so.
     """
+    if not any(each.tokens for each in children):
+        return {}
     times = Counter(token for each in children for token in set(each.tokens))
     shared = {token for token, number in times.items() if number > 1}
     wanted = set(among)

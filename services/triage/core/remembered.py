@@ -6,7 +6,7 @@ Pruned inside `evolve` by the record's own time, so that a replay forgets the sa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from immutables import Map
@@ -37,7 +37,7 @@ class Remembered(Generic[Value]):
         """A memory in which a known `key` has another value; its age stays. Raises KeyError for an unknown key."""
         if key not in self.values:
             raise KeyError("not remembered")
-        return replace(self, values=self.values.set(key, value))
+        return self._with(self.values.set(key, value), self.days)
 
     def added(
         self, key: str, value: Value, at_ms: int, keep: Callable[[Value], bool] | None = None
@@ -48,7 +48,12 @@ class Remembered(Generic[Value]):
         if day not in days:
             days, values = _pruned(days, values, day, self.days_kept, keep)
         bucket = days.get(day) or Map()
-        return replace(self, values=values.set(key, value), days=days.set(day, bucket.set(key, None)))
+        return self._with(values.set(key, value), days.set(day, bucket.set(key, None)))
+
+    def _with(self, values: Map[str, Value], days: Map[int, Map[str, None]]) -> Remembered[Value]:
+        new = object.__new__(Remembered)
+        object.__setattr__(new, "__dict__", {"days_kept": self.days_kept, "values": values, "days": days})
+        return new
 
 
 def _pruned(

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable
 
 from shared.contracts.alerts import Instruction
+from shared.contracts.base import copied, made
 from shared.contracts.events import CaseAssessed, CaseOpened, ReportJoined, ReportRepeated
 from shared.contracts.ids import case_id as first_case_id
 from shared.contracts.reports import ChildFacts, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import FeedbackStatus
-from shared.contracts.wire import canonical, sha256_hex
 
 from services.triage.core import assessing, custody, feedback, matching, measures, reporters, response
 from services.triage.core.decision import Draft
@@ -29,9 +29,8 @@ def file_report(draft: Draft, given: ReportInput) -> None:
     for its first report to be decided again.
     """
     message = given.message
-    content = content_of(message)
     seen = draft.state.reports.get(message.report_id)
-    if seen is not None and (seen.content is None or seen.content == content):
+    if seen is not None and (seen.content is None or seen.content == given.content):
         draft.emit(ReportRepeated(report_id=message.report_id))
         draft.because("the same filing was delivered again")
         return
@@ -42,11 +41,6 @@ def file_report(draft: Draft, given: ReportInput) -> None:
         return
     children = message.facts.children or (ChildFacts(),)
     _take_up(draft, given, tuple(range(len(children))), tuple(known))
-
-
-def content_of(message: ReportFiled) -> str:
-    """The hash of what a report says: its facts (sealed parts are sealed anew at every try)."""
-    return sha256_hex(canonical(message.facts.model_dump(mode="json", exclude_defaults=True)))
 
 
 def _known_cases(draft: Draft, message: ReportFiled) -> list[str]:
@@ -113,7 +107,7 @@ def _join(
             facts=merged(case.facts, facts, child),
             sealed_id=message.sealed.sealed_id if message.sealed else None,
             tokens=tokens,
-            content=content_of(message),
+            content=given.content,
             id_tokens=id_tokens or None,
             matched_by=match.by if match else None,
             child=place if match else None,
@@ -198,7 +192,7 @@ def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
             facts=_of_child(message.facts, 0),
             sealed_id=message.sealed.sealed_id if message.sealed else None,
             tokens=tokens,
-            content=content_of(message),
+            content=given.content,
             id_tokens=id_tokens or None,
             linked=linked or None,
         )
@@ -220,23 +214,22 @@ def _open(draft: Draft, given: ReportInput, children: tuple[int, ...], known: tu
     for child, case_id in case_ids.items():
         tokens, id_tokens = _tokens(given.tokens, child), _tokens(given.id_tokens, child)
         others = (*case_ids.values(), *known)
-        draft.emit(
-            CaseOpened(
-                case=case_id,
-                county=draft.county_code,
-                report_id=message.report_id,
-                receipt=message.receipt,
-                child=child,
-                facts=_of_child(message.facts, child),
-                filed_at_ms=message.filed_at_ms,
-                arrived_at_ms=given.arrived_at_ms,
-                sealed_id=message.sealed.sealed_id if message.sealed else None,
-                linked=matching.linked(draft, case_id, others, tokens, given.arrived_at_ms),
-                tokens=tokens,
-                content=content_of(message),
-                id_tokens=id_tokens or None,
-            )
-        )
+        opened = {
+            "case": case_id,
+            "county": draft.county_code,
+            "report_id": message.report_id,
+            "receipt": message.receipt,
+            "child": child,
+            "facts": _of_child(message.facts, child),
+            "filed_at_ms": message.filed_at_ms,
+            "arrived_at_ms": given.arrived_at_ms,
+            "sealed_id": message.sealed.sealed_id if message.sealed else None,
+            "linked": matching.linked(draft, case_id, others, tokens, given.arrived_at_ms),
+            "tokens": tokens,
+            "content": given.content,
+            "id_tokens": id_tokens or None,
+        }
+        draft.emit(made(CaseOpened, opened))  # the shell has it read again before it is recorded
         custody.first(draft, case_id, message.facts.custody_now)
     return list(case_ids.values())
 
@@ -274,7 +267,7 @@ def _new_case_id(draft: Draft, report_id: str, child: int) -> str:
 def _of_child(facts: ReportFacts, child: int) -> ReportFacts:
     """The report's facts with this child alone."""
     ours = facts.children[child] if child < len(facts.children) else ChildFacts()
-    return facts.model_copy(update={"children": (ours,)})
+    return copied(facts, children=(ours,))
 
 
 def _tokens(of_children: tuple[str, ...], child: int) -> tuple[str, ...]:

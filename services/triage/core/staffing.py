@@ -1,45 +1,90 @@
 """Who staffs a rung at a moment: registry contacts by department, role and area, and the rota's shifts."""
 
+from collections.abc import Sequence
+
 from shared.contracts.assessment import Rung
-from shared.contracts.registry import Contact
 from shared.contracts.vocabulary import Department, LadderStep, Role
 
+from services.triage.core.directory import CALLBACK, CONTACTS_MAX, NOBODY, Directory, directory_of
 from services.triage.core.state import Case, County
 
-CONTACTS_MAX = 20
-CALLBACK = "CALLBACK"
 COORDINATOR = "COORDINATOR"
 ROTA_STEPS = frozenset({LadderStep.E1, LadderStep.E2, LadderStep.E3})
 SIGNATORY_RUNG = "SIGNATORY"
 BY_CONTACT = "contact:"
 """How an answer by link is attributed when its alert told one contact."""
 
-_NOBODY: frozenset[str] = frozenset()
-
 Told = dict[Department, tuple[str, ...]]
 """Contact ids by the department that is told."""
 
 
 def staff(county: County, case: Case, rungs: tuple[Rung, ...], at_ms: int) -> Told:
-    """The contacts of the rungs of one step that can be told at `at_ms`; empty when the step is unstaffed.
+    """The contacts of the rungs of one step that can be told at `at_ms`; empty when the step is unstaffed."""
+    return Staff(county, case, at_ms).of(rungs)
 
-    Who must not be told is not told by a rung in another department's ladder either.
-    """
-    told: Told = {}
+
+class Staff:
+    """Who can be told of one case at one moment. Its answers hold as long as the case's assessment and facts do."""
+
+    __slots__ = ("_area", "_at_ms", "_county", "_directory", "_left_out", "_unit", "_withheld")
+
+    def __init__(self, county: County, case: Case, at_ms: int) -> None:
+        self._county, self._at_ms, self._area = county, at_ms, case.area
+        self._unit = case.facts.institution
+        self._left_out = left_out_of(case)
+        not_told = case.assessment.not_told if case.assessment else ()
+        self._withheld = {entry.who for entry in not_told} - self._left_out if not_told else NOBODY
+        self._directory = directory_of(county) if county.contacts else None
+
+    def of(self, rungs: tuple[Rung, ...]) -> Told:
+        """The contacts of the rungs of one step; empty when the step is unstaffed.
+
+        Who must not be told is not told by a rung in another department's ladder either.
+        """
+        told: Told = {}
+        if self._directory is None:
+            return told
+        for rung in rungs:
+            department = of_rung(self._county, rung)
+            if department in self._withheld and department is not rung.ladder:
+                continue
+            found = self._of_role(self._directory, rung, department)
+            known = told.get(department, ())
+            on_duty = self._on_duty(rung)
+            if not known and not self._left_out and not on_duty:
+                fit = found
+            else:
+                others = (name for name in (*on_duty, *found) if name not in self._left_out)
+                fit = tuple(dict.fromkeys((*known, *others)))
+            if fit:
+                told[department] = fit[:CONTACTS_MAX]
+        return told
+
+    def _on_duty(self, rung: Rung) -> Sequence[str]:
+        """Officers of civil affairs on the rota now, in the order of their shifts."""
+        county, at_ms = self._county, self._at_ms
+        if rung.department is not Department.CIVIL_AFFAIRS or rung.step not in ROTA_STEPS or not county.shifts:
+            return ()
+        on_duty = sorted(
+            (shift.from_ms, shift.shift_id, shift.contact_id)
+            for shift in county.shifts.values()
+            if shift.rung == rung.step and shift.from_ms <= at_ms < shift.until_ms
+        )
+        return [name for _, _, name in on_duty if name in county.contacts and county.contacts[name].active]
+
+    def _of_role(self, directory: Directory, rung: Rung, department: Department) -> tuple[str, ...]:
+        """Contacts of the rung's department and role whose area holds the case's; the narrowest such area."""
+        if rung.role != CALLBACK:
+            return directory.of_role(department, rung.role, rung.area_digits, self._area)
+        names, unit = directory.names.get((department, CALLBACK)) or (), self._unit
+        known = unit.authenticated and unit.id is not None and unit.id in names
+        return (unit.id,) if known and unit.id and directory.contacts[unit.id].active else ()
+
+
+def left_out_of(case: Case) -> frozenset[str]:
+    """The registered units that are implicated: nobody of them is told."""
     implicated = case.facts.implicated
-    left_out = {unit.unit_id for unit in implicated if unit.unit_id} if implicated else _NOBODY
-    not_told = case.assessment.not_told if case.assessment else ()
-    withheld = {entry.who for entry in not_told} - left_out if not_told else _NOBODY
-    for rung in rungs:
-        department = of_rung(county, rung)
-        if department in withheld and department is not rung.ladder:
-            continue
-        found = [*_on_duty(county, rung, at_ms), *_of_role(county, case, rung)]
-        known = told.get(department, ())
-        fit = [name for name in found if name not in known and name not in left_out]
-        if fit:
-            told[department] = tuple(dict.fromkeys((*known, *fit)))[:CONTACTS_MAX]
-    return told
+    return frozenset(unit.unit_id for unit in implicated if unit.unit_id) if implicated else NOBODY
 
 
 def of_rung(county: County, rung: Rung) -> Department:
@@ -72,35 +117,3 @@ def _also(county: County, by: str, at_ms: int) -> set[str]:
         for shift in county.shifts.values()
         if shift.account == by and shift.rung in ROTA_STEPS and shift.from_ms <= at_ms < shift.until_ms
     }
-
-
-def _on_duty(county: County, rung: Rung, at_ms: int) -> list[str]:
-    """Officers of civil affairs on the rota now, in the order of their shifts."""
-    if rung.department is not Department.CIVIL_AFFAIRS or rung.step not in ROTA_STEPS:
-        return []
-    on_duty = sorted(
-        (shift.from_ms, shift.shift_id, shift.contact_id)
-        for shift in county.shifts.values()
-        if shift.rung == rung.step and shift.from_ms <= at_ms < shift.until_ms
-    )
-    return [name for _, _, name in on_duty if name in county.contacts and county.contacts[name].active]
-
-
-def _of_role(county: County, case: Case, rung: Rung) -> list[str]:
-    """Contacts of the rung's department and role whose area holds the case's; the narrowest such area."""
-    names = county.contacts_of_role.get((of_rung(county, rung), rung.role)) or ()
-    if rung.role == CALLBACK:
-        unit = case.facts.institution
-        return [unit.id] if unit.authenticated and unit.id in names and county.contacts[unit.id].active else []
-    area, narrowest = case.area, -1
-    found: list[str] = []
-    for name in names:
-        contact: Contact = county.contacts[name]
-        width = len(contact.area_prefix)
-        if not contact.active or width > rung.area_digits or not area.startswith(contact.area_prefix):
-            continue
-        if width > narrowest:
-            narrowest, found = width, []
-        if width == narrowest:
-            found.append(name)
-    return sorted(found)

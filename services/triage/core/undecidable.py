@@ -10,7 +10,6 @@ from shared.contracts.vocabulary import Department, FeedbackStatus, Level
 from services.triage.core import clocks_of_case, custody, feedback, ladders, unassessed
 from services.triage.core.decision import Assessor, Decision, Draft
 from services.triage.core.inputs import CommandInput, DeadlineInput, Input, OutcomeInput, ReportInput, UnreadableInput
-from services.triage.core.reports import content_of
 from services.triage.core.state import BookState
 
 
@@ -35,11 +34,9 @@ def undecidable(state: BookState, given: Input, error_code: str, now_ms: int) ->
     """
     policy: Assessor = NoPolicy()
     match given:
-        case ReportInput(message=message):
+        case ReportInput(message=message, content=content):
             draft = Draft(state, message.county, policy, given.arrived_at_ms, now_ms)
-            open_undecidable(
-                draft, message.report_id, message.receipt, error_code, "reports", None, content_of(message)
-            )
+            open_undecidable(draft, message.report_id, message.receipt, error_code, "reports", None, content)
         case CommandInput(command=command):
             draft = Draft(state, command.county, policy, given.arrived_at_ms, now_ms)
             draft.emit(

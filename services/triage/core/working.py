@@ -7,6 +7,7 @@ is brought into step once. What a fold sees is the same, so that folds need not 
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from immutables import Map
@@ -15,6 +16,11 @@ from services.triage.core.state import BookState, Case, County, Deadline, Stub, 
 
 Index = Map[str, tuple[str, str | None]]
 NO_DEADLINES: Map[str, Deadline] = Map()
+
+
+@functools.lru_cache(maxsize=4096)
+def _nothing_yet(county: str) -> County:
+    return County(county)
 
 
 def deadlines_of(state: BookState, county: str, case_id: str | None) -> Map[str, Deadline]:
@@ -52,6 +58,10 @@ class Working(BookState):
         """The county's state with every case as it now is."""
         self._write_cases()
         return BookState.county(self, county)
+
+    def registry(self, county: str) -> County:
+        """Its contacts, shifts, places and accounts; one where nothing has happened yet is made once."""
+        return self.counties.get(county) or _nothing_yet(county)
 
     def having(self, **changes: Any) -> BookState:  # noqa: ANN401 - one of many types
         """Changed in place."""

@@ -38,6 +38,8 @@ def _withheld_now(case: Case, assessment: Assessment) -> list[Department]:
 
     One that an officer told although it was withheld keeps its ladder: that was decided by name and with a reason.
     """
+    if not case.ladders or not assessment.not_told:
+        return []
     before = {entry.who for entry in case.assessment.not_told} if case.assessment else set()
     now = {entry.who for entry in assessment.not_told} - before
     return [

@@ -42,6 +42,7 @@ TOKEN_CASES_MAX = 20
 LINKED_MAX = 40
 DAY_MS = 24 * 3600 * 1000
 BY_REPORT = "REPORT"
+_BLANK = Case("", "", "", "", 0, ReportFacts(), 0, ())
 
 
 def with_county(state: BookState, county: County) -> BookState:
@@ -56,7 +57,8 @@ def with_case(state: BookState, case: Case) -> BookState:
 
 def opened(state: BookState, event: CaseOpened, at_ms: int) -> BookState:
     """A case of its own."""
-    case = Case(
+    case = changed(
+        _BLANK,
         case=event.case,
         county=event.county,
         report_id=event.report_id,

@@ -1,5 +1,6 @@
 """Folds of the response: clocks, ladders, alerts, acknowledgements of departments."""
 
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -27,6 +28,7 @@ from services.triage.core.state import BookState, Case, ClockState, Deadline, La
 
 RECENT_ALERTS_MAX = 16
 _AT = attrgetter("at_ms")
+_BLANK = Ladder(Department.CIVIL_AFFAIRS, ())
 _ORDER = {step: number for number, step in enumerate(LadderStep)}
 
 
@@ -35,14 +37,50 @@ def ladder_rungs(rungs: tuple[Rung, ...], department: Department) -> tuple[Rung,
     return tuple([rung for rung in rungs if rung.ladder is department])
 
 
-def steps_of(rungs: tuple[Rung, ...]) -> tuple[Step, ...]:
+def steps_of(rungs: Iterable[Rung]) -> tuple[Step, ...]:
     """Rungs grouped into the steps of a ladder, lowest first."""
+    steps, last = [], -1
+    for rung in rungs:
+        order = _ORDER[rung.step]
+        if order <= last:
+            return _grouped(rungs)
+        steps.append(Step(rung.step, rung.at_ms, (rung,)))
+        last = order
+    return tuple(steps)
+
+
+def _grouped(rungs: Iterable[Rung]) -> tuple[Step, ...]:
+    """Likewise, where a step has several rungs, or a lower one comes later."""
     found: dict[LadderStep, list[Rung]] = {}
     for rung in rungs:
-        found.setdefault(rung.step, []).append(rung)
-    return tuple(
-        Step(step, min(map(_AT, found[step])), tuple(found[step])) for step in sorted(found, key=_ORDER.__getitem__)
-    )
+        step = found.get(rung.step)
+        if step is None:
+            found[rung.step] = [rung]
+        else:
+            step.append(rung)
+    return tuple([_step(step, found[step]) for step in sorted(found, key=_ORDER.__getitem__)])
+
+
+def _step(step: LadderStep, rungs: list[Rung]) -> Step:
+    at_ms = rungs[0].at_ms if len(rungs) == 1 else min(map(_AT, rungs))
+    return Step(step, at_ms, tuple(rungs))
+
+
+def ladders_of(rungs: tuple[Rung, ...]) -> dict[Department, list[Rung]]:
+    """The rungs by the department whose ladder they stand on."""
+    found: dict[Department, list[Rung]] = {}
+    for rung in rungs:
+        ladder = found.get(rung.ladder)
+        if ladder is None:
+            found[rung.ladder] = [rung]
+        else:
+            ladder.append(rung)
+    return found
+
+
+def beginning(department: Department, steps: tuple[Step, ...], old: Ladder | None) -> Ladder:
+    """A ladder of which nothing is reached yet; the alerts of the one before it are still known."""
+    return changed(_BLANK, department=department, steps=steps, recent=old.recent if old else ())
 
 
 def clock_started(state: BookState, event: ClockStarted, at_ms: int) -> BookState:
@@ -102,7 +140,7 @@ def ladder_started(state: BookState, event: LadderStarted, at_ms: int) -> BookSt
         case = _without(_without(case, old.next_deadline), old.acknowledged_deadline)
     of_assessment = case.assessment.rungs if case.assessment else ()
     rungs = event.rungs or ladder_rungs(of_assessment, event.department)
-    ladder = Ladder(event.department, steps_of(rungs), recent=old.recent if old else ())
+    ladder = beginning(event.department, steps_of(rungs), old)
     return with_case(state, changed(case, ladders=case.ladders.set(event.department, ladder)))
 
 

@@ -9,7 +9,7 @@ exist yet) is broken, and a condition with a broken test is left to `Condition.e
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shared.contracts.assessment import FactValue
 
@@ -19,6 +19,10 @@ from services.triage.core.policy.model import Rows, Situation
 KNOWN_MAX = 512
 """How many values of a fact the answers are remembered of."""
 Answer = Callable[[int], bool]
+
+
+ROWS_KNOWN_MAX = 2048
+"""How many tuples of rows are kept with their compiled conditions."""
 
 
 class Compiled(NamedTuple):
@@ -33,6 +37,12 @@ class Compiled(NamedTuple):
         return bits & self.every == self.every and (self.of is None or self.of(bits))
 
 
+UNCOMPILED = Compiled(-1, 0, None)
+"""Of a condition that is not on the sheet: to be read plainly wherever anything is."""
+CompiledRow = tuple[Any, int, int, Answer | None]
+"""A row, and the parts of its compiled condition."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """A policy's tests. An answer sheet is one number: the bits `held`, then those `certain`, then those `broken`."""
@@ -41,7 +51,20 @@ class Sheet:
     of_fact: dict[str, tuple[tuple[int, FactTest], ...]]
     conditions: dict[int, Compiled]
     """By the identity of the condition, which the rows hold."""
+    all_of: dict[str, int]
+    """All bits of a fact's tests."""
     known: dict[str, dict[FactValue, int]] = field(default_factory=dict)
+    rows_known: dict[int, tuple[tuple[Any, ...], list[CompiledRow]]] = field(default_factory=dict)
+
+    def compiled(self, rows: tuple[Any, ...]) -> list[CompiledRow]:
+        """The rows with their conditions, compiled once for a tuple that is asked again (it is held)."""
+        found = self.rows_known.get(id(rows))
+        if found is None:
+            if len(self.rows_known) >= ROWS_KNOWN_MAX:
+                self.rows_known.clear()
+            found = rows, [(row, *self.conditions.get(id(row.when), UNCOMPILED)) for row in rows]
+            self.rows_known[id(rows)] = found
+        return found[1]
 
     def answers(self, facts: Facts) -> int:
         """The answers of all tests to the facts; a test whose fact is not among them is unanswered (no bits)."""
@@ -89,6 +112,7 @@ def sheet_of(rows: Rows) -> Sheet:
         count=len(numbers),
         of_fact={name: tuple(tests) for name, tests in of_fact.items()},
         conditions={},
+        all_of={name: sum(bit for bit, _ in tests) for name, tests in of_fact.items()},
         known={name: {} for name in of_fact},
     )
     for condition in conditions:

@@ -1,6 +1,5 @@
 """One case while it is assessed."""
 
-from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 from shared.contracts.assessment import FactValue
@@ -43,15 +42,15 @@ class Evaluation:
         if sheet is not None:
             self._conditions = sheet.conditions
             self._note(sheet, sheet.answers(self.facts))
-            missing = (bit for name, tests in sheet.of_fact.items() if name not in self.facts for bit, _ in tests)
-            self._broken |= sum(missing)
+            for name in sheet.all_of.keys() - self.facts.keys():
+                self._broken |= sheet.all_of[name]
 
     def learn(self, name: str, value: FactValue) -> None:
         """A fact that is known only now: the situations found, the level. One that was known makes room."""
         self.facts[name] = value
         sheet = self._sheet
-        if sheet is not None and name in sheet.of_fact:
-            others = ~sum(bit for bit, _ in sheet.of_fact[name])
+        if sheet is not None and name in sheet.all_of:
+            others = ~sheet.all_of[name]
             self._held, self._certain, self._broken = self._held & others, self._certain & others, self._broken & others
             self._note(sheet, sheet.answers({name: value}))
 
@@ -70,20 +69,31 @@ class Evaluation:
         held = self._held
         return held & every == every and (of is None or of(held))
 
-    def holding(self, rows: Iterable[ConditionedRow]) -> list[ConditionedRow]:
+    def holding(self, rows: tuple[ConditionedRow, ...]) -> list[ConditionedRow]:
         """The rows whose condition holds, in their order; one that cannot be evaluated does, and is reported."""
-        conditions, held, broken = self._conditions, self._held, self._broken
-        found = []
-        for row in rows:
-            compiled = conditions.get(id(row.when))
-            if compiled is None or compiled.tests & broken:
+        if self._sheet is None:
+            return [row for row in rows if self.verdict(row.id, row.when).holds]
+        held, broken = self._held, self._broken
+        found: list[ConditionedRow] = []
+        for row, tests, every, of in self._sheet.compiled(rows):
+            if tests < 0 or tests & broken:
                 holds = self.verdict(row.id, row.when).holds
             else:
-                _, every, of = compiled
                 holds = held & every == every and (of is None or of(held))
             if holds:
                 found.append(row)
         return found
+
+    def maybe_certain(self, rows: tuple[ConditionedRow, ...]) -> list[ConditionedRow]:
+        """The rows whose condition is true whatever the unknown facts are, and those of which `certain` must say it."""
+        if self._sheet is None:
+            return list(rows)
+        certain, broken = self._certain, self._broken
+        return [
+            row
+            for row, tests, every, of in self._sheet.compiled(rows)
+            if tests < 0 or tests & broken or (certain & every == every and (of is None or of(certain)))
+        ]
 
     def certain(self, row_id: str, condition: Condition) -> bool:
         """Whether a condition is true whatever the unknown facts are; one that cannot be evaluated is, and reported."""

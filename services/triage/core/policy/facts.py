@@ -34,6 +34,7 @@ HOSPITALS = frozenset(
 UNREGISTERED = frozenset(
     {InstitutionType.PARENT, InstitutionType.CHILD, InstitutionType.PUBLIC, InstitutionType.HOTLINE}
 )
+HOLDERS_SAFE_NOW = SAFE_HOLDERS | FACILITY_HOLDERS
 TOWNSHIP_DIGITS = 9
 NIGHT_FROM_HOUR, NIGHT_TO_HOUR = 20, 8
 
@@ -98,7 +99,7 @@ def _safety_facts(case: CaseFacts, child: ChildFacts, at_ms: int) -> dict[str, F
         alone = False
     safe = prior.child_safe_in_custody
     if safe is None and holder is not Holder.UNKNOWN:
-        safe = True if holder in SAFE_HOLDERS | FACILITY_HOLDERS else False if holder is Holder.NOBODY else None
+        safe = True if holder in HOLDERS_SAFE_NOW else False if holder is Holder.NOBODY else None
     in_hospital: bool | None = None
     if holder is Holder.HOSPITAL or Concern.LEFT_IN_HOSPITAL in child.concerns or report.institution.type in HOSPITALS:
         in_hospital = True

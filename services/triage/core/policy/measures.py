@@ -10,6 +10,7 @@ STRENGTH = {Measure.NONE: 0, Measure.RETURN_TO_ABLE_GUARDIAN: 1, Measure.TEMP_CA
 """Of the measures that hold the strongest is proposed; so no further harmful fact can weaken it."""
 DECISION_CLOCK = "DECISION"
 REVOCATION_CLOCK = "REVOCATION_REMINDER"
+NOT_EXAMINED = RevocationDue(examine=False)
 GROUND_ORDER = (RevocationGround.SERIOUS_HARM, RevocationGround.NEGLECT_OR_UNABLE, RevocationGround.OTHER_SERIOUS)
 
 
@@ -65,4 +66,4 @@ def revocation(situations: tuple[Situation, ...], clocks: tuple[ClockDue, ...]) 
             return RevocationDue(
                 examine=True, ground=ground, remind_at_ms=remind[0] if remind else None, source=grounds[ground].source
             )
-    return RevocationDue(examine=False)
+    return NOT_EXAMINED

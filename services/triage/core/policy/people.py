@@ -70,12 +70,13 @@ class PeopleFacts:
 
 def known(statuses: tuple[GuardianStatus, ...]) -> frozenset[GuardianStatus]:
     """The statuses without UNKNOWN."""
-    return frozenset(statuses) - {GuardianStatus.UNKNOWN}
+    found = frozenset(statuses)
+    return found - {GuardianStatus.UNKNOWN} if GuardianStatus.UNKNOWN in found else found
 
 
 def is_able(statuses: frozenset[GuardianStatus]) -> bool | None:
     """True: ABLE and nothing against it. False: some status makes unable. None: not known."""
-    if statuses & UNABLE:
+    if not statuses.isdisjoint(UNABLE):
         return False
     return True if GuardianStatus.ABLE in statuses else None
 
@@ -123,6 +124,8 @@ def alleged_of(report: ReportFacts) -> tuple[AllegedFacts, ...]:
 
 def _outside_household(alleged: tuple[AllegedFacts, ...]) -> bool | None:
     """True: all of them are strangers to the household. False: somebody is not. None: not known, or nobody alleged."""
+    if not alleged:
+        return None
     known_relations = [person.relation for person in alleged if person.relation is not Relation.UNKNOWN]
     if any(relation not in OUTSIDE_RELATIONS for relation in known_relations):
         return False
@@ -131,6 +134,8 @@ def _outside_household(alleged: tuple[AllegedFacts, ...]) -> bool | None:
 
 def _office(alleged: tuple[AllegedFacts, ...]) -> bool | None:
     """Whether any of them holds a public office; unknown of one is unknown of all, unless one is known to."""
+    if not alleged:
+        return None
     offices = {person.office for person in alleged}
     return True if True in offices else False if offices == {False} else None
 
@@ -168,7 +173,9 @@ def _only_passing(statuses: list[frozenset[GuardianStatus]]) -> bool:
 
 def _gone_days(guardians: tuple[GuardianFacts, ...], at_ms: int) -> int | None:
     """The longest time for which a guardian has been gone or without contact, in whole days."""
+    if not guardians:
+        return None
     moments = [guardian.last_contact_at_ms for guardian in guardians]
-    moments += [guardian.since_ms for guardian in guardians if set(guardian.status) & GONE]
+    moments += [guardian.since_ms for guardian in guardians if not GONE.isdisjoint(guardian.status)]
     past = [moment for moment in moments if moment is not None and moment <= at_ms]
     return (at_ms - min(past)) // DAY_MS if past else None

@@ -1,7 +1,6 @@
 """A policy's decision on one child's case: `assess` is pure, and every part of its result names its rule."""
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,29 +9,25 @@ from shared.contracts.assessment import (
     Assessment,
     CaseFacts,
     ClockDue,
-    FactValue,
     LevelRaise,
-    NearlyFound,
     Override,
     PriorFacts,
     SituationFound,
     Source,
 )
+from shared.contracts.base import MOMENT_MAX_MS, copied
 from shared.contracts.reports import ChildFacts
 from shared.contracts.vocabulary import Basis, ClockType, Level, graver, raised
 
 from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
-from services.triage.core.policy import measures, recipients
+from services.triage.core.policy import finding, measures, recipients
 from services.triage.core.policy.answers import sheet_of
-from services.triage.core.policy.conditions import Condition, Joined
 from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.facts import facts_of
-from services.triage.core.policy.model import Amount, Clock, Rows, Situation
+from services.triage.core.policy.model import Amount, Clock, Rows
 
-FOUND_MAX = 2048
-"""How many situations with their facts a law remembers."""
-_LISTS = frozenset({"concerns", "guardian_statuses", "carer_statuses", "implicated_types"})
-"""Lists hold what is known: what is not in them is not a missing answer."""
+MADE_MAX = 2048
+"""How many clocks and sentences, that are the same for many cases, are kept."""
 _CALENDAR_NOTE = "(calendar of {year} not yet published: weekends only)"
 
 
@@ -41,10 +36,13 @@ def _active(rows: Rows, day: date, area: str) -> Rows:
     """The rows that are law on a day in an area; of rows with one id that of the narrowest area (a local one)."""
     active = [row for row in rows.every() if row.active(day, area)]
     narrowest = {row.id: row.area for row in sorted(active, key=lambda row: len(row.area))}
-    kinds = {
-        name: tuple(row for row in getattr(rows, name) if row.active(day, area) and row.area == narrowest[row.id])
-        for name in Rows.__slots__
-    }
+    return _law_of(rows, frozenset(id(row) for row in active if row.area == narrowest[row.id]))
+
+
+@functools.lru_cache(maxsize=64)
+def _law_of(rows: Rows, active: frozenset[int]) -> Rows:
+    """These of the rows (by their identity). Most days and areas have the same law, and share what it remembers."""
+    kinds = {name: tuple(row for row in getattr(rows, name) if id(row) in active) for name in Rows.__slots__}
     return Rows(**kinds)
 
 
@@ -61,14 +59,14 @@ class Policy:
         area = child.area_code or facts.report.institution.area_code or ""
         law = _active(self.rows, shanghai_date(at_ms), area)
         case = Evaluation(facts_of(facts, at_ms), sheet_of(self.rows))
-        found, rows, nearly = _situations(case, law)
+        found, rows, nearly = finding.situations(case, law)
         level, raises, held, noted = _level(case, law, found, facts.prior)
         case.learn("level", level.value)
         withheld = recipients.withheld(case, law, facts.report)
         told = recipients.told(case, law, rows, withheld, level, at_ms)
         rungs = recipients.rungs(case, law, told, withheld, level, at_ms)
         told = recipients.with_ladder(law, told, rungs)
-        clocks = _clocks(case, law.clocks, "FILED", level, at_ms)
+        clocks = _clocks(case, law, "FILED", level, at_ms)
         return Assessment(
             level=level,
             at_ms=at_ms,
@@ -102,72 +100,7 @@ class Policy:
         area = child.area_code or facts.report.institution.area_code or ""
         law = _active(self.rows, shanghai_date(at_ms), area)
         case = Evaluation(facts_of(facts, at_ms) | {"situations": (), "level": level.value}, sheet_of(self.rows))
-        return _clocks(case, law.clocks, event, level, at_ms)
-
-
-def _situations(
-    case: Evaluation, law: Rows
-) -> tuple[tuple[SituationFound, ...], tuple[Situation, ...], tuple[NearlyFound, ...]]:
-    found: list[SituationFound] = []
-    rows: list[Situation] = []
-    nearly: list[NearlyFound] = []
-    for row in law.situations:
-        if row.fallback and found:
-            continue
-        if case.holds(row.id, row.when):
-            found.append(_situation_found(case, law, row))
-            rows.append(row)
-        elif missing := _missing(case, row.when):
-            nearly.append(NearlyFound(code=row.code, rule=row.id, missing=missing))
-    return tuple(found), tuple(rows), tuple(nearly)
-
-
-def _situation_found(case: Evaluation, law: Rows, row: Situation) -> SituationFound:
-    """Its level is the gravest choice that holds; a rule that could not be evaluated takes the gravest of all."""
-    failed = row.id in case.failed
-    level = Level.S4
-    for choice in row.levels:
-        if failed or case.holds(row.id, choice.when):
-            level = graver(level, choice.level)
-    names, known = row.when.names, _found_before(law)
-    values = tuple([case.facts[name] for name in names])
-    found = known.get((id(row), level, values))
-    if found is None:
-        if len(known) >= FOUND_MAX:
-            known.clear()
-        used = dict(zip(names, values, strict=True))
-        found = known[id(row), level, values] = _situation(row, level, used)
-    return found
-
-
-@functools.lru_cache(maxsize=64)
-def _found_before(_law: Rows) -> dict[tuple[int, Level, tuple[FactValue, ...]], SituationFound]:
-    """The situations found by a law, by row, level and the facts used: many cases share them."""
-    return {}
-
-
-def _situation(row: Situation, level: Level, used: Mapping[str, FactValue]) -> SituationFound:
-    return SituationFound(
-        code=row.code,
-        title_zh=row.title_zh,
-        title_en=row.title_en,
-        level=level,
-        source=row.source,
-        facts={name: value for name, value in used.items() if value is not None},
-        unknown=tuple(name for name, value in used.items() if value is None),
-    )
-
-
-def _missing(case: Evaluation, when: Condition) -> tuple[str, ...]:
-    """The facts of the only part that did not hold, if the first part (what was seen) is known to be true."""
-    if not isinstance(when, Joined) or not when.conjunction:
-        return ()
-    if not case.certain("", when.parts[0]):
-        return ()
-    lacking = [part for part in when.parts if not case.holds("", part)]
-    if len(lacking) != 1:
-        return ()
-    return tuple(name for name in lacking[0].names if name not in _LISTS)
+        return _clocks(case, law, event, level, at_ms)
 
 
 def _level(
@@ -214,21 +147,36 @@ def _overridden(override: Override, new: list[str]) -> tuple[str, ...]:
     return (f"{stands}; newly true since / 其后新认定: {', '.join(new)}",)
 
 
-def _clocks(case: Evaluation, clocks: tuple[Clock, ...], event: str, level: Level, at_ms: int) -> tuple[ClockDue, ...]:
+def _clocks(case: Evaluation, law: Rows, event: str, level: Level, at_ms: int) -> tuple[ClockDue, ...]:
     due = []
-    for row in case.holding([row for row in clocks if row.start_event == event and level in row.amounts]):
+    for row in case.holding(_clocks_of(law, event, level)):
         amount = row.amounts[level]
         due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit)
-        due.append(
-            ClockDue(
-                id=row.clock,
-                clock_type=amount.clock_type,
-                start_at_ms=at_ms,
-                due_at_ms=due_ms,
-                source=_with_calendar_note(row.source, amount, due_ms),
-            )
-        )
+        if not 0 <= at_ms <= due_ms <= MOMENT_MAX_MS:
+            raise ValueError("a moment that no message can hold")
+        source = _with_calendar_note(row.source, amount, due_ms)
+        due.append(copied(_undated(row.clock, amount.clock_type, source), start_at_ms=at_ms, due_at_ms=due_ms))
     return tuple(due)
+
+
+@functools.lru_cache(maxsize=2048)
+def _clocks_of(law: Rows, event: str, level: Level) -> tuple[Clock, ...]:
+    """The clocks that an event starts at a level."""
+    return tuple(row for row in law.clocks if row.start_event == event and level in row.amounts)
+
+
+_CLOCKS_MADE: dict[tuple[str, ClockType, int], ClockDue] = {}
+
+
+def _undated(clock: str, clock_type: ClockType, source: Source) -> ClockDue:
+    """A clock is made once for a source; every case has its own moments."""
+    due = _CLOCKS_MADE.get((clock, clock_type, id(source)))
+    if due is None or due.source is not source:
+        if len(_CLOCKS_MADE) >= MADE_MAX:
+            _CLOCKS_MADE.clear()
+        due = ClockDue(id=clock, clock_type=clock_type, start_at_ms=0, due_at_ms=0, source=source)
+        _CLOCKS_MADE[clock, clock_type, id(source)] = due
+    return due
 
 
 def _with_calendar_note(source: Source, amount: Amount, due_ms: int) -> Source:
@@ -245,6 +193,11 @@ def _noted(rule: str, basis: Basis, citation: str, year: int) -> Source:
 
 
 def _why(found: tuple[SituationFound, ...], raises: tuple[LevelRaise, ...], level: Level) -> tuple[str, ...]:
-    lines = [f"{item.code} {item.level}: {item.title_en} / {item.title_zh} ({item.source.citation})" for item in found]
+    lines = [_why_found(item.code, item.level, item.title_en, item.title_zh, item.source.citation) for item in found]
     lines += [f"{item.source.rule}: {item.before} -> {item.after} ({item.source.citation})" for item in raises]
     return (*lines, f"level {level}")
+
+
+@functools.lru_cache(maxsize=MADE_MAX)
+def _why_found(code: str, level: Level, title_en: str, title_zh: str, citation: str) -> str:
+    return f"{code} {level}: {title_en} / {title_zh} ({citation})"

@@ -2,17 +2,19 @@
 
 import functools
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
+from typing import NamedTuple
 
 from shared.contracts.alerts import Instruction
-from shared.contracts.assessment import DepartmentDue, LadderTimes, NotTold, Rung
+from shared.contracts.assessment import DepartmentDue, LadderTimes, NotTold, Rung, Source
 from shared.contracts.base import copied
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, DisclosureField, GuardianStatus, LadderStep, Level, Relation
 
 from services.triage.core.clocks import due_at_ms, next_duty_moment
+from services.triage.core.policy.conditions import ALWAYS_TRUE
 from services.triage.core.policy.evaluation import Evaluation
-from services.triage.core.policy.model import Ladder, LadderTiming, Rows, Situation, Withholding
+from services.triage.core.policy.model import Amount, Ladder, LadderTiming, Recipient, Rows, Situation, Withholding
 from services.triage.core.policy.people import alleged_of, known
 
 FIRST_TOLD = (Department.POLICE, Department.CIVIL_AFFAIRS)
@@ -77,30 +79,45 @@ def told(
 ) -> tuple[DepartmentDue, ...]:
     """The departments that the situations tell; a text that names a department goes before a design addition."""
     silent = {item.department for item in left_out}
-    chosen: dict[Department, tuple[bool, DepartmentDue]] = {}
+    chosen: dict[Department, Recipient] = {}
     for situation in situations:
         for recipient in situation.recipients:
             department = recipient.department
-            if department in silent or not case.holds(situation.id, recipient.when):
+            if department in silent:
                 continue
-            if department in chosen and (chosen[department][0] or not recipient.named):
+            if recipient.when is not ALWAYS_TRUE and not case.holds(situation.id, recipient.when):
                 continue
-            due = DepartmentDue(
-                code=department,
-                source=recipient.source,
-                at_ms=first_moment(law, department, level, at_ms),
-                disclosure=_disclosure(law, department),
-            )
-            chosen[department] = (recipient.named, due)
-    order = sorted(chosen, key=lambda d: FIRST_TOLD.index(d) if d in FIRST_TOLD else len(FIRST_TOLD))
-    return tuple(chosen[department][1] for department in order)
+            known = chosen.get(department)
+            if known is None or (recipient.named and not known.named):
+                chosen[department] = recipient
+    order = [department for department in FIRST_TOLD if department in chosen]
+    order += [department for department in chosen if department not in FIRST_TOLD]
+    return tuple([_due(law, code, chosen[code].source, first_moment(law, code, level, at_ms)) for code in order])
+
+
+def _due(law: Rows, department: Department, source: Source, at_ms: int) -> DepartmentDue:
+    """What a law says of a department is made once for each source; every case has its own moment."""
+    made = _dues_made(law)
+    due = made.get((department, source.rule))
+    if due is None or due.source is not source:
+        due = made[department, source.rule] = DepartmentDue(
+            code=department, source=source, at_ms=0, disclosure=_disclosure(law, department)
+        )
+    return copied(due, at_ms=at_ms)
+
+
+@functools.lru_cache(maxsize=512)
+def _dues_made(_law: Rows) -> dict[tuple[Department, str], DepartmentDue]:
+    return {}
 
 
 def first_moment(law: Rows, department: Department, level: Level, at_ms: int) -> int:
     """At once; at the levels of duty hours the next duty moment, but for departments that never close."""
-    timing = _timing(law)
-    waits = level in timing.duty_hours_levels and department not in timing.round_the_clock
-    return next_duty_moment(at_ms) if waits else at_ms
+    return next_duty_moment(at_ms) if _waits(_timing(law), department, level) else at_ms
+
+
+def _waits(timing: LadderTiming, department: Department, level: Level) -> bool:
+    return level in timing.duty_hours_levels and department not in timing.round_the_clock
 
 
 def _timing(law: Rows) -> LadderTiming:
@@ -123,32 +140,73 @@ def rungs(
     at_ms: int,
 ) -> tuple[Rung, ...]:
     """Every rung of every told department, and those of the ladder that always runs, by time."""
-    silent = {item.department for item in left_out}
-    codes = {department.code for department in departments}
-    own = _with_own_ladder(law)
-    found: list[tuple[int, bool, Department, LadderStep, Rung]] = []
-    for row in case.holding(_ladders_of(law, level)):
+    silent = frozenset(item.department for item in left_out if item.department is not None)
+    codes = frozenset(department.code for department in departments)
+    conditional = tuple(row.id for row in case.holding(_conditional(law, level)))
+    plan = _plan(law, level, codes, silent, conditional)
+    moments = [_moment(at_ms, amount, waits=waits) for amount, waits in plan.spans]
+    found = [copied(rung, at_ms=moments[span]) for rung, span in plan.rungs]
+    found.sort(key=_AT)
+    return tuple(found)
+
+
+_AT = attrgetter("at_ms")
+
+
+def _moment(at_ms: int, amount: Amount, *, waits: bool) -> int:
+    due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit) if amount.amount else at_ms
+    return next_duty_moment(due_ms) if waits else due_ms
+
+
+class Plan(NamedTuple):
+    """The rungs that a law has for certain departments at a level, but for their moments.
+
+    `spans`: how long after the assessment, and whether for duty hours; `rungs`: each with the number of its span, in
+    the order in which those of one moment stand: police first, then by department and step.
+    """
+
+    spans: tuple[tuple[Amount, bool], ...]
+    rungs: tuple[tuple[Rung, int], ...]
+
+
+@functools.lru_cache(maxsize=1024)
+def _plan(
+    law: Rows, level: Level, codes: frozenset[Department], silent: frozenset[Department], conditional: tuple[str, ...]
+) -> Plan:
+    """`conditional`: the rows that hold of those which have a condition."""
+    own, timing = _with_own_ladder(law), _timing(law)
+    spans: dict[tuple[Amount, bool], int] = {}
+    found: list[tuple[bool, Department, LadderStep, int, Rung]] = []
+    for row in _ladders_of(law, level):
+        if row.when is not ALWAYS_TRUE and row.id not in conditional:
+            continue
         if row.department is None:
             targets = sorted(codes - own)
         else:
             targets = [row.department] if row.always or row.department in codes else []
-        amount = row.after[level]
-        due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit) if amount.amount else at_ms
         for target in targets:
             if target not in silent:
-                rung = copied(_undated(law, row, target), at_ms=first_moment(law, target, level, due_ms))
-                found.append((rung.at_ms, target is not Department.POLICE, target, row.step, rung))
+                span = row.after[level], _waits(timing, target, level)
+                number = spans.setdefault(span, len(spans))
+                rung = _undated(law, row, target)
+                found.append((target is not Department.POLICE, target, row.step, number, rung))
     found.sort(key=_BEFORE)
-    return tuple([each[4] for each in found])
+    return Plan(tuple(spans), tuple((rung, number) for *_, number, rung in found))
 
 
-_BEFORE = itemgetter(0, 1, 2, 3)
+_BEFORE = itemgetter(0, 1, 2)
 
 
 @functools.lru_cache(maxsize=512)
 def _ladders_of(law: Rows, level: Level) -> tuple[Ladder, ...]:
     """The rungs that a level has."""
     return tuple(row for row in law.ladders if level in row.after)
+
+
+@functools.lru_cache(maxsize=512)
+def _conditional(law: Rows, level: Level) -> tuple[Ladder, ...]:
+    """Those of them that have a condition."""
+    return tuple(row for row in _ladders_of(law, level) if row.when is not ALWAYS_TRUE)
 
 
 @functools.lru_cache(maxsize=512)
@@ -183,16 +241,17 @@ def _undated(law: Rows, row: Ladder, department: Department) -> Rung:
     return rung
 
 
+_AT_FILING = frozenset({LadderStep.E0, LadderStep.E1})
+
+
 def with_ladder(
     law: Rows, departments: tuple[DepartmentDue, ...], ladder: tuple[Rung, ...]
 ) -> tuple[DepartmentDue, ...]:
     """Adds those whom the ladder itself tells at filing (E0, E1), with the rung as the rule."""
     found = {department.code: department for department in departments}
     for rung in ladder:
-        if rung.step in (LadderStep.E0, LadderStep.E1) and rung.department not in found:
-            found[rung.department] = DepartmentDue(
-                code=rung.department, source=rung.source, at_ms=rung.at_ms, disclosure=_disclosure(law, rung.department)
-            )
+        if rung.step in _AT_FILING and rung.department not in found:
+            found[rung.department] = _due(law, rung.department, rung.source, rung.at_ms)
     return tuple(found.values())
 
 
