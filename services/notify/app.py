@@ -38,6 +38,7 @@ from shared.runtime.connection import Connection
 from shared.runtime.http_limits import LimitedHttp
 from shared.runtime.ledger_reader import LedgerReader, LogWentBackwards
 from shared.runtime.logging import configure_logging, get_logger
+from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import NotifyMetrics
 from shared.runtime.producer import Producer
 from shared.runtime.space import KeyMissing, Space, SpaceMissing
@@ -204,6 +205,7 @@ def main() -> None:
     """The process: until SIGTERM or SIGINT; exit code 1 with one line on standard error when it cannot go on."""
     settings, connection = load_settings()
     configure_logging("notify", settings.space, level=settings.log_level)
+    collect_rarely()
 
     async def until_signalled() -> None:
         stop = asyncio.Event()

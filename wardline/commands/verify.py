@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from shared.runtime.memory import collect_rarely
 from shared.runtime.space import KeyMissing
 from wardline.verification.checkpoints import Checkpoint, NotACheckpoint, read_notes
 from wardline.verification.findings import BookFindings, VoidKind, ok
@@ -29,6 +30,7 @@ def verify(workplace: Workplace, heads: Path | None, wait: float, rederive: bool
     are listed and are no fault by themselves: no reader takes them for a record.
     """
     kept = _kept(workplace, heads)
+    collect_rarely()
     with workplace.admin() as admin, workplace.consumer() as consumer:
         try:
             findings = Verifier(workplace.space, consumer, admin, rederive=rederive).verify(kept, wait)

@@ -64,7 +64,7 @@ def _met(policy: Policy, tried: Tried) -> Iterator[Row]:
     yield from (row for row in law.ladders if row.id in rules)
 
 
-def _clocks(case: Evaluation, clocks: Sequence[Clock], tried: Tried) -> Iterator[Clock]:
+def _clocks(case: Evaluation, clocks: tuple[Clock, ...], tried: Tried) -> Iterator[Clock]:
     """Clocks of the filing by the facts; those of later events by the events that the example follows."""
     events = {FILED, *tried.example.expect.get("clocks_after", {})}
     for row in case.holding(clocks):
