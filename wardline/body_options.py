@@ -90,8 +90,19 @@ def body_from(model: type[Message], fields: list[BodyField], given: Mapping[str,
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
+        options = {each.name: each.option for each in fields}
+        faults = "; ".join(_fault(options, each["loc"], each["msg"], each["type"]) for each in error.errors())
         raise click.UsageError(faults) from None
+
+
+def _fault(options: Mapping[str, str], loc: tuple[int | str, ...], message: str, kind: str) -> str:
+    """What is wrong with an option, by the name under which it was given; inside JSON, with the field's path."""
+    first, *inside = (str(part) for part in loc) if loc else ("",)
+    where = f"--{options[first]}" if first in options else first
+    path = f" ({'.'.join(inside)})" if inside else ""
+    if kind == "missing":
+        return f"{where}{path} 必填 / is required"
+    return f"{where}{path}: {message.removeprefix('Value error, ')}".removeprefix(": ")
 
 
 def _field(name: str, info: FieldInfo) -> BodyField:
@@ -102,11 +113,12 @@ def _field(name: str, info: FieldInfo) -> BodyField:
     if name.endswith(MILLISECONDS):
         return BodyField(name, option, TimeOption(), required, is_time=True, help="ISO 8601, 'now' or milliseconds")
     if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return BodyField(name, option, click.Choice([each.value for each in kind]), required)
+        choice = click.Choice([each.value for each in kind])
+        return BodyField(name, option, choice, required, help=info.description or "")
     if get_origin(kind) is Literal:
         return BodyField(name, option, click.Choice([str(each) for each in get_args(kind)]), required)
     if kind in {bool, int, str}:
-        return BodyField(name, option, kind, required)
+        return BodyField(name, option, kind, required, help=info.description or "")
     return BodyField(name, option, str, required, is_json=True, help="JSON, or @FILE with JSON")
 
 

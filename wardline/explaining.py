@@ -1,12 +1,13 @@
 """The decision for a filing without any broker: intake's reading, and triage's core on a county of its own. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from immutables import Map
 
-from services.intake.core.notices import NOTICE_TEXTS
+from services.intake.core.notices import NOTICE_TEXTS, Notice, NoticeCode
 from services.intake.core.parsing import parse_filing
 from services.intake.core.reading import read_filing
 from services.intake.core.refused import empty_filing
@@ -17,6 +18,7 @@ from services.triage.core.decide import decide
 from services.triage.core.decision import Decision, Draft
 from services.triage.core.inputs import CommandInput, DeadlineInput, Input, ReportInput
 from services.triage.core.policy import Policy
+from services.triage.core.policy.facts import facts_of
 from services.triage.core.questions import questions
 from services.triage.core.staffing import staff
 from services.triage.core.state import BookState, Case
@@ -35,6 +37,8 @@ from wardline.filings import FiledText
 from wardline.registry_file import RegistryFile
 
 SPACE = "explain"
+PLAIN_NAME = re.compile(r"[A-Za-z_]{1,40}")
+"""A field's name that may be shown: anything else could be what somebody wrote about a child."""
 OPERATOR = Actor(account="operator", role=Role.OPERATOR, area_prefix="")
 RECEIPT_KEY = b"no receipt is given for what is only explained"
 EMPTY_REGISTRY = RegistryFile((), (), {})
@@ -115,7 +119,7 @@ class Explainer:
         cases = sorted(state.county(county).cases.values(), key=lambda case: case.child)
         return ExplainedFiling(
             tuple(self._explained(filed.name, state, case, events, rules=rules) for case in cases),
-            tuple((notice.field, Said(*NOTICE_TEXTS[notice.code])) for notice in reading.notices),
+            tuple(_told(notice, reading.undefined) for notice in reading.notices),
         )
 
     def _lived(self, report: ReportInput, county: str) -> tuple[BookState, list[Message]]:
@@ -159,6 +163,8 @@ class Explainer:
             questions=questions(self.policy.assess, given_to_policy, self.at_ms, assessment),
             titles={row.id: Said(row.title_zh, row.title_en) for row in self.policy.rows.every()},
             rules=rules,
+            supposed=True,
+            known=facts_of(given_to_policy, self.at_ms),
         )
         return Explained(facts, tuple(explain_lines(telling)))
 
@@ -173,6 +179,17 @@ class Explainer:
         if known is None:
             return None
         return InstitutionFacts(id=known.id, type=known.institution_type, area_code=known.area_code, authenticated=True)
+
+
+def _told(notice: Notice, undefined: Mapping[str, tuple[str, ...]]) -> tuple[str, Said]:
+    """A notice in words; fields that are not defined by their names, where a name is a plain identifier."""
+    zh, en = NOTICE_TEXTS[notice.code]
+    names = undefined.get(notice.field, ()) if notice.code is NoticeCode.UNKNOWN_FIELDS else ()
+    if not names:
+        return notice.field, Said(zh, en)
+    plain = dict.fromkeys(name if PLAIN_NAME.fullmatch(name) else "" for name in names)
+    listed = Said("、".join(name or "某个字段" for name in plain), ", ".join(name or "a field" for name in plain))
+    return notice.field, Said(f"{zh}（{listed.zh}）", f"{en} ({listed.en})")
 
 
 def decided(state: BookState, given: Input, policy: Policy, at_ms: int) -> tuple[BookState, Decision]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 from kafka import KafkaConsumer
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings
 
@@ -110,8 +110,15 @@ class Workplace:
             yield
         except KafkaError as error:
             raise Stop(
-                f"the broker at {self.connection.bootstrap} did not do it: {type(error).__name__}", EXIT_AWAY
+                f"the broker at {self.connection.bootstrap} did not do it: {type(error).__name__}{_broker_hint(error)}",
+                EXIT_AWAY,
             ) from error
+
+
+def _broker_hint(error: KafkaError) -> str:
+    """What to do next where no broker answered."""
+    away = isinstance(error, KafkaConnectionError | KafkaTimeoutError)
+    return "; start it with `make run`, or set WARDLINE_KAFKA to where it is" if away else ""
 
 
 pass_workplace = click.make_pass_decorator(Workplace, ensure=True)

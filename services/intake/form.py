@@ -75,6 +75,7 @@ def routes(door: Door, version: str) -> APIRouter:
             request,
             accepted.receipt,
             language=_language(filed),
+            is_addition=True,
             durability=accepted.durability.value,
             notices=[(notice.field, NOTICE_TEXTS[notice.code]) for notice in accepted.notices],
             instructions=accepted.instructions,

@@ -32,6 +32,7 @@ from shared.contracts.vocabulary import (
 from shared.contracts.wire import canonical
 
 ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,60}$")]
+FOUND_ALONE = "The child was found alone: nobody was looking after it. It does not mean spoken to alone."
 Limb94 = Annotated[int, Field(ge=1, le=5, description="Item of MPL 94: why civil affairs stays guardian.")]
 CandidateIds = Annotated[tuple[Identifier, ...], Field(max_length=30)]
 Relations = Annotated[tuple[Relation, ...], Field(max_length=14)]
@@ -65,13 +66,16 @@ class Dispatch(Message):
 
 
 class RecordChildSeen(Message):
-    """A named official saw the child in person at `seen_at_ms`; `alone` whether without the carer."""
+    """A named official saw the child in person at `seen_at_ms`; `alone`: whether nobody was looking after the child.
+
+    It does not mean that the child was spoken to alone: `wishes` says whether the child was heard.
+    """
 
     type: Literal["RecordChildSeen"] = "RecordChildSeen"
     case: Identifier
     seen_at_ms: UnixMilliseconds
-    alone: bool | None = None
-    wishes: Wishes = Wishes.UNKNOWN
+    alone: Annotated[bool | None, Field(description=FOUND_ALONE)] = None
+    wishes: Annotated[Wishes, Field(description="Whether the child was heard on what it wants.")] = Wishes.UNKNOWN
 
 
 class RecordCustody(Message):

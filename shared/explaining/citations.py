@@ -91,11 +91,26 @@ _MARKS: Final = str.maketrans(
 _LONGEST_FIRST: Final = sorted({**TEXTS, **NOTES}.items(), key=lambda entry: -len(entry[0]))
 
 
+_OWN: Final = {
+    "design: an open case always has a next date": Said(
+        "设计值：未结的案件总有下一个日期", "design value: an open case always has a next date"
+    ),
+    "design: decided by phone, the document number by 12:00 of the next working day": Said(
+        "设计值：电话决定的，下一个工作日 12:00 前补文号",
+        "design value: decided by phone, the document number by 12:00 of the next working day",
+    ),
+    "design: no ladder of the policy applies": Said(
+        "设计值：没有适用的政策规则", "design value: no ladder of the policy applies"
+    ),
+}
+"""Citations of the core's own rules, which no row holds."""
 _CALENDAR: Final = re.compile(r" ?\(calendar of (\d{4}) not yet published: weekends only\)")
 
 
 def cited(citation: str) -> Said:
     """A citation as it stands, and in English; a clock's note on the calendar in both."""
+    if citation in _OWN:
+        return _OWN[citation]
     note = _CALENDAR.search(citation)
     if note is None:
         return Said(citation, english(citation))

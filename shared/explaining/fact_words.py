@@ -121,6 +121,10 @@ FLAGS: Final[Mapping[str, tuple[Said, Said, Said]]] = {
         Said("不是所有监护人都不能照料", "not every guardian is unable"),
         Said("监护人是不是都不能照料", "whether every guardian is unable"),
     ),
+    "parents_dead": (
+        Said("父母都已去世", "both parents are dead"), Said("父母并非都已去世", "at least one parent is alive"),
+        Said("父母是不是都已去世", "whether both parents are dead"),
+    ),
     "returnable_guardian": (
         Said("可以考虑交给能够照料的监护人", "return to an able guardian may be considered"),
         Said("没有可以直接交还的监护人", "there is no guardian to whom the child may simply return"),

@@ -4,7 +4,7 @@ Each part is a heading and its lines, in both languages at once. Rule ids stay o
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shared.contracts.assessment import Assessment, FactValue, SituationFound
 from shared.contracts.vocabulary import Department, Holder, Injury, Level, Measure
@@ -88,6 +88,13 @@ def _first(telling: Telling) -> Iterator[Said]:
     measure = assessment.measure
     if measure.measure is not Measure.NONE and (decision := clocks.get("DECISION")) is not None:
         name, by = Said(*words.MEASURES[measure.measure.value]), until(decision.due_at_ms, at_ms)
+        if measure.measure is Measure.TEMP_CARE:
+            yield Said(
+                f"现在就要有人照料孩子：{name.zh}马上生效。以后怎样照料，{by.zh}作出决定。",
+                f"Somebody must look after the child now: {name.en} takes effect at once. "
+                f"How care goes on is decided {by.en}.",
+            )
+            return
         yield Said(
             f"{by.zh}，要决定孩子由谁照料。建议：{name.zh}。",
             f"It must be decided {by.en} who cares for the child. Proposed: {name.en}.",
@@ -100,7 +107,7 @@ def _has_died(assessment: Assessment) -> bool:
 
 def _why(telling: Telling, cites: Cites) -> Iterator[Said]:
     assessment = telling.assessment
-    yield from _facts(assessment)
+    yield from _facts(telling)
     for number, item in enumerate(telling.situations, start=1):
         yield _situation(number, item, cites, decisive=item.level is telling.situations[0].level)
     for raised in assessment.raises:
@@ -132,9 +139,11 @@ def _is_floor(assessment: Assessment) -> bool:
     )
 
 
-def _facts(assessment: Assessment) -> Iterator[Said]:
+def _facts(telling: Telling) -> Iterator[Said]:
     """What was said, once, and what was not said and was therefore taken as the graver."""
+    assessment = telling.assessment
     known = {name: value for item in assessment.situations for name, value in item.facts.items()}
+    known |= {name: value for name, value in telling.known.items() if _decides(name, value) and name not in known}
     said = [fact_words.fact(name, known[name]) for name in fact_words.said_once(known)]
     if said:
         listed = together(said, "；", "; ")
@@ -153,7 +162,22 @@ def _follows(name: str, known: Mapping[str, FactValue]) -> bool:
     """Whether nobody has to be asked: the fact follows from others, or what was said has it already."""
     concerns = known.get("concerns")
     said_missing = name == "missing_now" and isinstance(concerns, tuple) and "MISSING" in concerns
-    return said_missing or name in fact_words.DERIVED
+    of_household = name == "alleged_outside_household" and known.get("abusive_guardian") is True
+    return said_missing or of_household or name in fact_words.DERIVED
+
+
+ALSO_SAID: Final = frozenset(
+    {"afraid_to_go_home", "able_guardian", "carer_able", "alone_now", "missing_now", "alleged_access", "alleged_office",
+     "needs_medical_care", "treatment_awaits_consent", "fit_for_discharge", "uncared_long", "disability",
+     "earlier_signals", "earlier_admonition", "recently_returned", "alleged_relation", "guardian_statuses",
+     "carer_statuses", "injury", "gone_days"}
+)  # fmt: skip
+"""Facts on which raises, departments, measures and instructions turn besides the situations' own."""
+
+
+def _decides(name: str, value: FactValue) -> bool:
+    """Whether a fact that no situation used is told: it was said, and it is not the harmless answer to a danger."""
+    return name in ALSO_SAID and (name in {"able_guardian", "injury", "carer_able"} or value is not False)
 
 
 def _situation(number: int, item: SituationFound, cites: Cites, *, decisive: bool) -> Said:
@@ -176,7 +200,7 @@ def title_of(telling: Telling, rule: str, table: words.Words, code: str = "") ->
     own = telling.titles.get(rule)
     if own is not None:
         return own
-    pair = table.get(code or rule)
+    pair = table.get(rule) or table.get(code)
     return Said("政策中的一条规则", "a rule of the policy") if pair is None else Said(*pair)
 
 

@@ -51,6 +51,30 @@ SITUATIONS: Words = {
     "ED-3": ("校园性侵害、性骚扰", "sexual abuse or harassment at school"),
     "EM-1": ("突发事件造成监护缺失", "guardianship gap by a disaster or epidemic"),
     "RV-1": ("可能符合撤销情形：严重损害身心健康的行为", "revocation may be met: acts that gravely harm the child"),
+    "RV-1-HARM": (
+        "可能符合撤销情形：严重损害身心健康的行为",
+        "revocation may be met: acts that gravely harm the child",
+    ),
+    "RV-1-REFUSAL-SIX-MONTHS": (
+        "可能符合撤销情形：拒不履行监护职责达六个月以上",
+        "revocation may be met: duty refused for six months and more",
+    ),
+    "RV-1-ADDICTION-OR-PRISON": (
+        "可能符合撤销情形：吸毒等恶习或被羁押，又无他人照护",
+        "revocation may be met: addiction or detention, and the child delegated to nobody",
+    ),
+    "RV-1-UNCORRECTED": (
+        "可能符合撤销情形：置于无人照看的危险状态，经教育不改",
+        "revocation may be met: left unsupervised in danger, uncorrected after education",
+    ),
+    "RV-1-NEGLECT": (
+        "可能符合撤销情形：怠于履职，或不能履职又拒绝委托，致危困",
+        "revocation may be met: neglect, or unable and delegating to nobody, child in peril",
+    ),
+    "RV-1-OTHER": (
+        "可能符合撤销情形：其他严重侵害行为",
+        "revocation may be met: other grave infringement",
+    ),
     "RV-2": (
         "可申请人身安全保护令（申请时法院七十二小时内、情况紧急二十四小时内裁定）",
         "a protection order may be applied for (court decides in 72 h, urgent 24 h)",
@@ -69,7 +93,7 @@ SITUATIONS: Words = {
     "GEN-1": ("儿童安全状况全部不明，须先核实", "nothing of the child's safety is known: to be checked first"),
     "GEN-0": ("未认定任何情形，由人受理判断", "no situation found: a person accepts and judges"),
 }
-"""Short titles of situations, for a record that names them by their code alone."""
+"""Short titles of situations by their code; where rows of one code have titles of their own, by the row's id too."""
 RAISES: Words = {
     "R-ALONE-UNDER-8": ("不满八周岁且无人陪护", "under 8 and alone now"),
     "R-ALONE-SPECIAL-CARE": (

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from shared.contracts.assessment import Assessment, Rung, SituationFound, Source
+from shared.contracts.assessment import Assessment, FactValue, Rung, SituationFound, Source
 from shared.contracts.events import MeasureProposed, PlacesRanked
 from shared.contracts.reports import CustodyFacts
-from shared.contracts.vocabulary import Basis, MeasureStatus
+from shared.contracts.vocabulary import Basis, Department, MeasureStatus
 from shared.explaining import words
 from shared.explaining.citations import cited
 from shared.explaining.said import Said
@@ -17,7 +17,9 @@ class Telling:
     """What is told besides the assessment: each part only where it is known.
 
     `placing`: the weighing of places; `contacts`: who staffs a rung (empty: nobody); `questions`: what would change the
-    decision; `titles`: the rows' own titles by rule id; `rules`: whether rule ids are shown.
+    decision; `titles`: the rows' own titles by rule id; `rules`: whether rule ids are shown;
+    `supposed`: nothing is filed, so nothing is done; `happened`: who was really told at once, by department; `known`:
+    what was said besides the facts that situations used.
     """
 
     assessment: Assessment
@@ -28,6 +30,9 @@ class Telling:
     questions: tuple[Said, ...] | None = None
     titles: Mapping[str, Said] = field(default_factory=dict)
     rules: bool = False
+    supposed: bool = False
+    happened: Mapping[Department, Said] | None = None
+    known: Mapping[str, FactValue] = field(default_factory=dict)
 
     @property
     def situations(self) -> tuple[SituationFound, ...]:

@@ -51,6 +51,8 @@ def care_lines(telling: Telling, cites: Cites) -> Iterator[Said]:
         zh, _, en = measure.why.partition(" / ")
         yield Said(f"{zh}。{law.zh}", f"{capital(en)}.{law.en}")
         return
+    if telling.supposed and status is MeasureStatus.IN_EFFECT:
+        stands = Said("报送后马上生效", "takes effect at once when it is filed")
     yield Said(
         f"{name.zh}{by.zh}：{stands.zh}。{ground.zh}{law.zh}",
         f"{capital(name.en)}{by.en}: {stands.en}.{ground.en}{law.en}",
@@ -82,11 +84,21 @@ def _places(telling: Telling) -> Iterator[Said]:
         return
     reason = Said(*words.PLACE_REASONS.get(placing.place_reason or "BEST_INTEREST", ("", "")))
     if placing.place_id is None:
-        yield Said(f"没有场所：{reason.zh}。马上人工寻找。", f"No place: {reason.en}. Somebody must look for one now.")
-    else:
+        in_law = telling.assessment.measure.measure is Measure.TEMP_CARE
+        stands = Said("安排在法律上已生效，但", "In effect in law; ") if in_law else Said("", "")
         yield Said(
-            f"场所：{placing.place_id}，{reason.zh}；已为孩子留一个床位。",
-            f"Place: {placing.place_id}, {reason.en}; a bed is held for the child.",
+            f"{stands.zh}还没有找到场所：{reason.zh}。须由工作人员马上寻找。",
+            f"{stands.en}{'no' if in_law else 'No'} place found yet: {reason.en}. An officer must find one now.",
+        )
+    else:
+        bed = (
+            Said("报送时会为孩子留一个床位", "a bed would be held for the child")
+            if telling.supposed
+            else Said("已为孩子留一个床位", "a bed is held for the child")
+        )
+        yield Said(
+            f"场所：{placing.place_id}，{reason.zh}；{bed.zh}。",
+            f"Place: {placing.place_id}, {reason.en}; {bed.en}.",
         )
     for rank, each in enumerate(placing.ranking, start=1):
         kind = Said(*words.PLACEMENTS[each.type.value])
@@ -99,6 +111,21 @@ def _places(telling: Telling) -> Iterator[Said]:
         )
 
 
+def _revocation_ground(telling: Telling, cites: Cites) -> tuple[Said, Said]:
+    """The ground and its law: those of the situation from which it follows, where that is told."""
+    revocation = telling.assessment.revocation
+    law = cites.source(revocation.source) if revocation.source else Said("", "")
+    rule = revocation.source.rule if revocation.source else None
+    for number, item in enumerate(telling.situations, start=1):
+        if item.source.rule == rule:
+            ground = Said(item.title_zh.partition("：")[2], item.title_en.partition(": ")[2])
+            shown = f" · {rule}" if cites.rules else ""
+            named = ground if ground.zh and ground.en else Said(item.title_zh, item.title_en)
+            return named, Said(f"〔同情形 {number}{shown}〕", f" [as situation {number}{shown}]")
+    ground = Said(*words.GROUNDS[revocation.ground.value]) if revocation.ground else Said("", "")
+    return ground, law
+
+
 def revocation_lines(telling: Telling, cites: Cites) -> Iterator[Said]:
     """Whether revocation is examined, on which limb, and when somebody is reminded."""
     revocation = telling.assessment.revocation
@@ -107,8 +134,7 @@ def revocation_lines(telling: Telling, cites: Cites) -> Iterator[Said]:
             "现在不用审查：报告里没有说到这样的事。", "Not to be examined now: nothing in the report points to it."
         )
         return
-    ground = Said(*words.GROUNDS[revocation.ground.value])
-    law = cites.source(revocation.source) if revocation.source else Said("", "")
+    ground, law = _revocation_ground(telling, cites)
     yield Said(
         f"要审查是否申请撤销，理由可能是：{ground.zh}。{law.zh}审查不等于申请，只有法院能撤销。",
         f"To be examined; the possible ground: {ground.en}.{law.en} "

@@ -27,7 +27,7 @@ def told_lines(telling: Telling, cites: Cites) -> Iterator[Said]:
 
 def _told(telling: Telling, due: DepartmentDue, cites: Cites) -> Iterator[Said]:
     assessment = telling.assessment
-    name, when = Said(*words.DEPARTMENTS[due.code.value]), _when(due.at_ms, assessment.at_ms)
+    name, when = Said(*words.DEPARTMENTS[due.code.value]), _when(telling, due)
     reason = _reason(telling, due)
     shown = together(Said(*words.DISCLOSURES[each.value]) for each in due.disclosure)
     rule = f"〔{due.source.rule}〕" if cites.rules else ""
@@ -40,9 +40,12 @@ def _told(telling: Telling, due: DepartmentDue, cites: Cites) -> Iterator[Said]:
     yield Said(f"  {reason.zh}{rule}。看得到：{shown.zh}。", f"  {reason.en}{rule}. Sees: {shown.en}.")
 
 
-def _when(at_ms: int, now_ms: int) -> Said:
+def _when(telling: Telling, due: DepartmentDue) -> Said:
+    """When it is told; where the record is known, what really happened."""
+    at_ms, now_ms = due.at_ms, telling.assessment.at_ms
     if at_ms == now_ms:
-        return Said("立即告知", "told at once")
+        happened = telling.happened or {}
+        return happened.get(due.code, Said("立即告知", "told at once"))
     at = time_of(at_ms, now_ms)
     return Said(f"{at.zh} 告知（上班时间）", f"told on {at.en} (office hours)")
 

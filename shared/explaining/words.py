@@ -59,6 +59,7 @@ CLOCKS: Words = {
         "临时监护期限届满（地方规定）",
         "temporary guardianship reaches its limit (local rule)",
     ),
+    "NEXT_REVIEW": ("下一次复核", "next review"),
     "CARE_REVIEW": ("复核临时生活照料", "review of temporary care"),
     "PLACEMENT_RECHECK": ("复查安置场所", "check of the placement"),
     "DECISION_AFTER_REFUSAL": ("否决后重新作出安排决定", "decide on care after the refusal"),

@@ -1,7 +1,7 @@
 """Custody, assessments, measures and places, as lines."""
 
 from shared.contracts import events
-from shared.contracts.vocabulary import Holder, Measure
+from shared.contracts.vocabulary import Holder, Measure, Wishes
 from shared.explaining.citations import cited
 from shared.explaining.law_words import SITUATIONS
 from shared.explaining.words import GROUNDS, MEASURES, STATUSES
@@ -23,7 +23,22 @@ def custody(event: events.CustodySet) -> list[Line]:
 
 def seen(event: events.ChildSeen) -> list[Line]:
     """The child was seen."""
-    return [Line(f"已见到儿童本人（{event.by}）", f"the child was seen in person ({event.by})")]
+    found = {
+        True: Line("；发现时孩子无人照看", "; child found alone"),
+        False: Line("；当时有人照看", "; somebody was looking after it"),
+        None: Line("", ""),
+    }
+    wishes = Line("", "")
+    if event.wishes is not Wishes.UNKNOWN:
+        said = word(words.WISHES, event.wishes)
+        wishes = Line(f"；儿童意愿：{said.zh}", f"; the child's wishes: {said.en}")
+    alone = found[event.alone]
+    return [
+        Line(
+            f"已见到儿童本人（{event.by}）{alone.zh}{wishes.zh}",
+            f"the child was seen in person ({event.by}){alone.en}{wishes.en}",
+        )
+    ]
 
 
 def kin(event: events.KinCandidateAdded) -> list[Line]:
@@ -54,6 +69,8 @@ def proposed(event: events.MeasureProposed) -> list[Line]:
     by = Line(f"，由{organ.zh}", f" by {organ.en}") if event.organ else Line("", "")
     at = moment(event.decide_by_ms)
     decide = Line(f"；{at.zh} 前决定", f"; to be decided by {at.en}") if event.decide_by_ms else Line("", "")
+    if event.decide_by_ms and event.measure is Measure.TEMP_CARE:
+        decide = Line(f"；以后怎样照料，{at.zh} 前决定", f"; how care goes on is decided by {at.en}")
     situation = word(SITUATIONS, event.ground)
     ground = Line(f"“{situation.zh}”，", f"“{situation.en}”, ") if event.ground else Line("", "")
     law = cited(event.source.citation)

@@ -69,7 +69,10 @@ REFUSALS: Words = {
     "NO_DOCUMENT_PENDING": ("没有待补的文号", "no document number is pending"),
     "NO_GUARDIAN_FIT": ("没有符合民法典第二十七条的人", "nobody of that kind may be guardian by Civil Code art. 27"),
     "NO_MEASURE": ("没有监护安排", "no measure is proposed or in force"),
-    "NO_SAFE_CUSTODY": ("孩子还没有由可靠的人照看，或者还没有评估", "no safe custody, or the return is not assessed"),
+    "NO_SAFE_CUSTODY": (
+        "孩子还没有由可靠的人照看，或者还没有评估：先记录孩子由谁照看（record-custody），送回的先评估（record-assessment）",
+        "no safe custody, or no assessed return: record-custody first; before a return, record-assessment",
+    ),
     "NO_SUCH_CASE": ("本县没有这个案件", "no such case in this county"),
     "NO_SUCH_PLACE": ("本县没有这个场所", "no such place in this county"),
     "OTHER_COUNTY": ("孩子的户籍不在那里", "the child is not registered there"),

@@ -11,6 +11,7 @@ from shared.contracts.base import Message
 from shared.contracts.commands import Actor, CommandBody
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Department, Role
+from shared.narration.refusals import REFUSALS
 from shared.runtime.space import SECOND_OPERATOR, KeyMissing
 from wardline.body_options import BodyField, body_from, fields_of
 from wardline.case_log import CaseLog, Verdict
@@ -107,16 +108,20 @@ def _run(model: type[Message], fields: list[BodyField]) -> Callable[..., None]:
                 }
             )
         else:
-            said = (
-                "accepted 已受理"
-                if verdict.accepted
-                else f"refused 未予受理: {verdict.reason} {verdict.detail}".rstrip()
-            )
+            said = "accepted 已受理" if verdict.accepted else refusal(verdict)
             click.echo(f"{said} ({verdict.command_id}, book {verdict.book}, seq {verdict.seq})")
         if not verdict.accepted:
             raise SystemExit(EXIT_REFUSED)
 
     return run
+
+
+def refusal(verdict: Verdict) -> str:
+    """Why a command was refused: the code, its sentence in both languages, and the refusal's own words."""
+    why = REFUSALS.get(verdict.reason)
+    sentence = f": {why[0]} / {why[1]}" if why else ""
+    detail = f" [{verdict.detail}]" if verdict.detail and verdict.detail not in sentence else ""
+    return f"refused 未予受理: {verdict.reason}{sentence}{detail}"
 
 
 def _case(log: CaseLog, named: str) -> tuple[str, str]:

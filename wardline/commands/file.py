@@ -44,7 +44,9 @@ def file(
 ) -> None:
     """File the reports in FILE… (JSON, a JSON array, or .jsonl). The key of each is derived from its content.
 
-    Filing a file again is the same filing. Exit 1 when intake refused one, 3 when it does not answer.
+    Filing a file again is the same filing; with the API key of another filer it is another report.
+
+    Exit 1 when intake refused one, 3 when it does not answer.
     """
     refused = False
     report_ids = set()
@@ -86,7 +88,8 @@ def _print(filed: FiledText, answer: Answer, language: str, *, as_json: bool) ->
         emit({"file": filed.name, "status": answer.status, **answer.content})
         return
     if not answer.accepted:
-        click.echo(f"{filed.name}: refused 未予受理 {answer.status} {answer.content.get('code', '')}", err=True)
+        code, why = answer.content.get("code", ""), _said(answer.content, language)
+        click.echo(f"{filed.name}: refused 未予受理 {answer.status} {code}{f': {why}' if why else ''}", err=True)
         return
     durability = answer.content.get("durability")
     click.echo(f"{filed.name}: receipt 回执 {answer.receipt} ({durability})")

@@ -60,7 +60,8 @@ def report(findings: list[BookFindings], space: str, *, as_json: bool) -> None:
             more = f" (and {each.faults_count - 1} more)" if each.faults_count > 1 else ""
             click.echo(f"FAULT {first.line()}{more}")
     if rederived := sum(each.rederived for each in findings):
-        click.echo(f"{rederived} decisions made again: byte for byte the same, but for what is named above")
+        but = "" if ok(findings) else ", but for what is named above"
+        click.echo(f"{rederived} decisions made again: byte for byte the same{but}")
     records = sum(each.records for each in findings)
     if ok(findings):
         click.echo(

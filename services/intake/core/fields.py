@@ -14,6 +14,7 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 YEAR_MIN = 1990
 """Nothing that still matters to a child began earlier."""
+UNDEFINED_MAX = 20
 PROVINCES = frozenset(
     [
         "11",
@@ -232,8 +233,10 @@ class Fields:
 
     def done(self) -> None:
         """Called when everything was read: tells that there were fields which nobody knows (never their names)."""
-        if any(name not in self._known for name in self._tree):
+        unknown = tuple(name for name in self._tree if name not in self._known)
+        if unknown:
             self._notices.add(self._path, NoticeCode.UNKNOWN_FIELDS)
+            self._notices.undefined[self._path or "report"] = unknown[:UNDEFINED_MAX]
 
 
 def day_of(unix_ms: int) -> date:

@@ -1,10 +1,15 @@
 """From the form's fields to a filing in the shape of the interface. The same reader takes it from there."""
 
+import re
 from collections.abc import Mapping
 
 from services.intake.core.parsing import Tree
 from services.intake.core.wording import SAFETY_QUESTIONS
 
+AGE = re.compile(r"(?:(?P<digits>[0-9]{1,2})|(?P<chinese>[零一二两三四五六七八九十]{1,2}))\s*(?:周?岁)?")
+CHINESE_AGES = ("零", "一", "二", "三", "四", "五", "六", "七", "八", "九",
+                "十", "十一", "十二", "十三", "十四", "十五", "十六", "十七")  # fmt: skip
+"""Each at its number of years; whoever is older is no child."""
 Filed = Mapping[str, list[str]]
 
 
@@ -12,7 +17,7 @@ def filing_of_form(filed: Filed) -> Tree:
     """The filing; what was left empty is absent."""
     child = {
         "name": _one(filed, "child_name"),
-        "age_years": _one(filed, "age_years"),
+        "age_years": _age(_one(filed, "age_years")),
         "sex": _one(filed, "sex"),
         "area_code": _one(filed, "area_code") or _one(filed, "county"),
         "address": _one(filed, "address"),
@@ -43,6 +48,17 @@ def addition_of_form(filed: Filed) -> Tree:
     return _without_empty(
         {"narrative": _one(filed, "narrative"), "children": [{"area_code": place}] if place else None}
     )
+
+
+def _age(typed: str | None) -> str | None:
+    """An age as people type it (`7岁`, `七周岁`) in digits; anything else as it is, for the reader to judge."""
+    found = AGE.fullmatch(typed) if typed else None
+    if found is None:
+        return typed
+    if found["digits"]:
+        return found["digits"]
+    number = found["chinese"].replace("两", "二")
+    return str(CHINESE_AGES.index(number)) if number in CHINESE_AGES else typed
 
 
 def _one(filed: Filed, name: str) -> str | None:

@@ -42,6 +42,12 @@ DO_NOT_TELL_FAMILY = Instruction(
     zh="不要把报告一事告诉家属或涉事人员。",
     en="Do not tell the family, or whoever is involved, that a report was made.",
 )
+KEEP_TRACES = Instruction(
+    to="REPORTER",
+    code="KEEP_TRACES",
+    zh="保留衣物、照片、病历和记录，不要清洗。",
+    en="Keep clothes, photographs, medical notes and records; do not wash anything.",
+)
 KEEP_RECEIPT = Instruction(
     to="REPORTER",
     code="KEEP_RECEIPT",
@@ -67,6 +73,7 @@ def on_filing(facts: ReportFacts) -> tuple[Instruction, ...]:
         told.append(DO_NOT_QUESTION)
     if filer not in {InstitutionType.CHILD, InstitutionType.PARENT}:
         told.append(DO_NOT_TELL_FAMILY)
+        told.append(KEEP_TRACES)
     return (*told, KEEP_RECEIPT)
 
 

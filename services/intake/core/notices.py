@@ -46,8 +46,8 @@ NOTICE_TEXTS: dict[NoticeCode, tuple[str, str]] = {
         "an impossible date: taken as unknown; what you sent is kept sealed",
     ),
     NoticeCode.WRONG_AREA: (
-        "区划代码不正确，按“未知”处理，原文已加密保存。",
-        "not an area code: taken as unknown; what you sent is kept sealed",
+        "不正确，按“未知”处理，原文已加密保存。",
+        "no valid area code: taken as unknown; what you sent is kept sealed",
     ),
     NoticeCode.UNKNOWN_FIELDS: (
         "含有未定义的字段，已加密保存。",
@@ -108,6 +108,8 @@ class Notices:
     """Warnings in the order of reading, without repetition, at most WARNINGS_MAX."""
 
     found: list[Notice] = field(default_factory=list)
+    undefined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Names of fields that nobody knows, by the path of their object. They never leave intake: they could be text."""
 
     def add(self, path: str, code: NoticeCode) -> None:
         """Note it once; beyond the limit one notice says that there are more."""

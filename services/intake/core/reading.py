@@ -5,7 +5,8 @@ Unknown never makes a decision weaker, so everything that is not understood beco
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from shared.contracts.ids import county_of, township_of
@@ -62,6 +63,7 @@ class Reading:
     """A filing understood. `county` None: no place is known. `empty`: no concern of a child and no narrative.
 
     `says_nothing`: not even an addition. `identities` are in the order of `facts.children`.
+    `undefined`: names of fields that the format does not define, by path; only for who holds the filing itself.
     """
 
     facts: ReportFacts
@@ -71,6 +73,7 @@ class Reading:
     empty: bool
     says_nothing: bool
     by_phone: bool = False
+    undefined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_filing(
@@ -122,6 +125,7 @@ def read_filing(
         empty=not (narrative or concerned),
         says_nothing=not narrative and plain == ReportFacts(),
         by_phone=by_phone,
+        undefined=notices.undefined,
     )
 
 

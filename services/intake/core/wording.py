@@ -74,6 +74,7 @@ REPORTER_TYPE: Words = ("您代表", "You file as")
 RECEIPT: Words = ("回执号", "Receipt number")
 RECEIPT_TITLE: Words = ("报告进展", "What became of the report")
 RECEIVED: Words = ("报告已收下", "The report is accepted")
+ADDED: Words = ("补充情况已收下", "The addition is accepted")
 KEEP: Words = (
     "请抄下或截图保存：凭它可以查询进展、补充情况。",
     "Write it down or take a picture: with it you see what was done and can add facts.",

@@ -122,9 +122,18 @@ class Pages:
             preselected=next(iter(filed.get("county", [])), alone),
         )
 
-    def confirmation(self, request: Request, receipt: str, *, language: str | None, **facts: object) -> HTMLResponse:
+    def confirmation(
+        self, request: Request, receipt: str, *, language: str | None, is_addition: bool = False, **facts: object
+    ) -> HTMLResponse:
         """The page after a report or an addition was accepted."""
-        return self._page("confirmation.html", self.language(request, language), status=202, receipt=receipt, **facts)
+        return self._page(
+            "confirmation.html",
+            self.language(request, language),
+            status=202,
+            receipt=receipt,
+            is_addition=is_addition,
+            **facts,
+        )
 
     def receipt(self, request: Request, view: ReceiptView) -> HTMLResponse:
         """The page of a receipt, with the form for additions."""

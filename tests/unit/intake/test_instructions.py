@@ -41,6 +41,11 @@ def test_of_a_dead_child_nobody_is_to_stay_or_to_question_unless_a_sibling_lives
     assert "STAY_WITH_CHILD" in codes(MISSING, UNCARED)
 
 
+def test_whoever_files_keeps_traces_unless_a_parent_who_may_be_the_one() -> None:
+    assert "KEEP_TRACES" in codes(UNCARED) & codes(DEAD) & codes(MISSING)
+    assert "KEEP_TRACES" not in codes(UNCARED, by=InstitutionType.PARENT)
+
+
 def test_a_child_and_a_parent_are_told_what_fits_them() -> None:
     by_child = codes(UNCARED, by=InstitutionType.CHILD)
     assert "GO_TO_ADULT" in by_child

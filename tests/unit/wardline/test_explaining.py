@@ -164,6 +164,60 @@ def test_a_field_that_is_not_understood_is_named_and_what_it_says_is_not(tmp_pat
     assert "PLANTED-AGE" not in out + err
 
 
+def test_fields_that_nobody_knows_are_named_only_where_the_name_says_nothing_of_a_person(tmp_path: Path) -> None:
+    path = tmp_path / "odd.json"
+    child = {"concerns": ["LEFT_ALONE"], "aloneness": 1, "PLANTED-NAME-1": 2}
+    path.write_text(json.dumps({"children": [child], "saftey": {}}), encoding="utf-8")
+    code, out, err = run("explain", str(path), "--language", "en")
+    assert code == 0
+    assert "(aloneness, a field)" in err
+    assert "(saftey)" in err
+    assert "PLANTED-NAME-1" not in out + err
+
+
+def said_of(explainer: Explainer, body: dict[str, object]) -> list[str]:
+    return [line.en for line in explainer.explain(FiledText("one", json.dumps(body).encode())).children[0].lines]
+
+
+def test_what_decides_is_told_and_what_follows_is_not_asked(explainer: Explainer) -> None:
+    child = {"age_years": 9, "sex": "F", "concerns": ["PHYSICAL_ABUSE"], "injury": "MINOR", "area_code": "520327100101"}
+    guardians = [{"relation": "FATHER", "status": ["ABUSIVE"]}, {"relation": "MOTHER", "status": ["ABLE"]}]
+    lines = said_of(explainer, {"children": [child], "guardians": guardians, "safety": {"afraid_to_go_home": True}})
+    [said] = [line for line in lines if line.startswith("  The report says")]
+    assert "afraid to go home" in said
+    assert "a guardian is able to care" in said
+    assert "whether the person concerned belongs to the household" not in "".join(lines)
+
+
+def test_nothing_is_held_for_a_child_of_whom_nothing_is_filed(explainer: Explainer) -> None:
+    child = {"age_years": 5, "sex": "F", "concerns": ["ABANDONED"], "area_code": "520327100101"}
+    guardians = [{"relation": "MOTHER", "status": ["REFUSES_DUTY"]}]
+    text = "\n".join(said_of(explainer, {"children": [child], "guardians": guardians}))
+    assert "a bed would be held for the child" in text
+    assert "is held" not in text
+
+
+def test_temporary_care_is_said_to_begin_at_once_and_is_no_proposal(explainer: Explainer) -> None:
+    child = {"concerns": ["PHYSICAL_ABUSE"]}
+    text = "\n".join(said_of(explainer, {"children": [child]}))
+    assert "temporary care takes effect at once. How care goes on is decided by" in text
+    assert "Proposed: temporary care" not in text
+    assert "In effect in law; no place found yet" in text
+
+
+def test_revocation_names_the_situation_that_it_follows_from(explainer: Explainer) -> None:
+    child = {"age_years": 6, "concerns": ["UNCARED", "PHYSICAL_ABUSE"], "injury": "SERIOUS"}
+    guardians = [{"relation": "MOTHER", "status": ["DETAINED"]}, {"relation": "FATHER", "status": ["ABUSIVE"]}]
+    history = {"earlier_admonition": True}
+    lines = said_of(explainer, {"children": [child], "guardians": guardians, "history": history})
+    [examined] = [line for line in lines if "To be examined; the possible ground" in line]
+    number = re.search(r"as situation (\d+)", examined)
+    assert number
+    [situation] = [line for line in lines if line.startswith(f"  Situation {number[1]}: revocation may be met: ")]
+    ground = examined.partition("ground: ")[2].partition(".")[0]
+    assert ground in situation
+
+
 def test_rule_ids_are_shown_when_asked_for() -> None:
     path = str(samples.FILINGS / "02-hunan-guoguo.json")
     assert "C-SEEN" in run("explain", path, "--rules")[1]

@@ -41,6 +41,14 @@ def test_options_drop_the_unit_and_flags_have_two_sides() -> None:
     assert isinstance(options["measure"].type, click.Choice)
 
 
+def test_what_alone_means_is_said_and_a_missing_option_is_named() -> None:
+    helps = {each.name: each.help for each in fields_of(RecordChildSeen)}
+    assert "found alone" in helps["alone"]
+    assert "not mean spoken to alone" in helps["alone"]
+    with pytest.raises(click.UsageError, match="--seen-at 必填 / is required"):
+        body_from(RecordChildSeen, fields_of(RecordChildSeen), {"case": "c.0"}, CLOCK)
+
+
 def test_a_nested_part_is_json_or_a_file_with_json(tmp_path: Path) -> None:
     place = {"place_id": "p", "county": "520327", "type": "FOSTER", "capacity": 1}
     path = tmp_path / "place.json"

@@ -181,6 +181,8 @@ def test_every_citation_and_title_of_the_shipped_policy_has_english(policy: Poli
 def test_everything_that_the_shipped_policy_names_has_words(policy: Policy) -> None:
     rows = policy.rows
     assert {row.code for row in rows.situations} <= set(law_words.SITUATIONS)
+    revocation = {row.id: (row.title_zh, row.title_en) for row in rows.situations if row.code == "RV-1"}
+    assert revocation.items() <= law_words.SITUATIONS.items()
     assert {row.id for row in rows.raises} <= set(law_words.RAISES)
     assert {row.clock for row in rows.clocks} <= set(words.CLOCKS)
     assert {row.role for row in rows.ladders} | CONTACT_ROLES <= set(words.ROLES)
