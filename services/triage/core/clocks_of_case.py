@@ -268,6 +268,8 @@ def _awake(case: Case, at_ms: int, clock_type: ClockType | None = None) -> int:
     That is at S3 and S4, and at every level for a clock that counts days: its last day ends at midnight (Civil Code
     arts. 201-203), and whoever must act learns of it when duty begins. A day's business ends at 20:00, and so may it.
     """
+    if clock_type not in DAY_CLOCKS and not ladders.times_of(case).duty_hours_only:
+        return at_ms
     last_ms = at_ms - 1
     if clock_type in DAY_CLOCKS:
         return at_ms if next_duty_moment(last_ms) == last_ms else next_duty_moment(at_ms)

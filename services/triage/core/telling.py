@@ -160,7 +160,8 @@ def _told_just_now(hand: InHand, stand_in: StandIn) -> bool:
 def alert(hand: InHand, ladder: Department, told: staffing.Told, telling: Telling) -> None:
     """One alert for each department that is told."""
     for department, names in told.items():
-        _supersede(hand, ladder, department, telling)
+        if hand.alerts:
+            _supersede(hand, ladder, department, telling)
         hand.alert_requested(department, ladder, names, telling)
 
 
