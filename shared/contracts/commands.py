@@ -183,6 +183,8 @@ class FileDocument(Message):
 class EndMeasure(Message):
     """Care or temporary guardianship ends; a return needs an assessment by a named officer before it.
 
+    A guardianship in force ends by a return only as a signatory on the rota decides who has not assessed it.
+
     `limb_94`: for LONG_TERM_94 the item of MPL 94. Each reason has its preconditions (triage refuses with a code).
     """
 

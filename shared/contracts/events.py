@@ -574,7 +574,7 @@ class DocumentFiled(Message):
 
 
 class MeasureEnded(Message):
-    """Care or temporary guardianship ended."""
+    """Care or temporary guardianship ended. For a return `assessed_by` is who assessed it, `by` who decided it."""
 
     type: Literal["MeasureEnded"] = "MeasureEnded"
     case: Identifier
@@ -583,6 +583,7 @@ class MeasureEnded(Message):
     by: Identifier
     guardian_type: GuardianType | None = None
     limb_94: Limb94 | None = None
+    assessed_by: Identifier | None = None
 
 
 class GuardianshipExtended(Message):

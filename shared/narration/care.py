@@ -138,7 +138,10 @@ def document(event: events.DocumentFiled) -> list[Line]:
 def ended(event: events.MeasureEnded) -> list[Line]:
     """A measure ended."""
     measure, reason = word(MEASURES, event.measure), words.reason_words(event.reason)
-    return [Line(f"{measure.zh}结束（{reason.zh}）", f"{measure.en} ended ({reason.en})")]
+    if event.assessed_by is None:
+        return [Line(f"{measure.zh}结束（{reason.zh}）", f"{measure.en} ended ({reason.en})")]
+    zh = f"{measure.zh}结束（{reason.zh}；{event.assessed_by} 评估，{event.by} 决定）"
+    return [Line(zh, f"{measure.en} ended ({reason.en}; assessed by {event.assessed_by}, decided by {event.by})")]
 
 
 def revocation(event: events.RevocationFiled) -> list[Line]:

@@ -81,7 +81,12 @@ REFUSALS: Words = {
     "REPEATED": ("同一命令已经处理过", "decided before"),
     "REPORT_MISSING": ("报告还读不到", "the report cannot be read yet"),
     "ROLE": ("这个角色无权这样做", "this role may not do it"),
+    "SAME_PERSON": ("评估的人不能同时作决定", "whoever assessed the return does not decide it as well"),
     "SAME_LEVEL": ("已经是这个等级", "the case has this level already"),
+    "SIGNATORY_NEEDED": (
+        "临时监护已签批，送回要由签批人决定",
+        "a guardianship in force ends by a return only as a signatory decides",
+    ),
     "STALE": ("命令发出已超过三十天", "issued more than 30 days ago"),
     "TOO_MANY": ("人选已满", "no more candidates can be kept"),
     "TOO_YOUNG": ("按记录孩子未满十八周岁", "by the record the child is not 18 yet"),

@@ -3,7 +3,7 @@
 from shared.contracts.base import made
 from shared.contracts.events import CustodySet
 from shared.contracts.reports import CustodyFacts
-from shared.contracts.vocabulary import SAFE_HOLDERS, Holder
+from shared.contracts.vocabulary import SAFE_HOLDERS, Holder, Measure, MeasureStatus
 
 from services.triage.core.decision import Draft
 from services.triage.core.merging import known
@@ -53,3 +53,18 @@ def safe_for_closing(case: Case) -> bool:
 def return_assessed(case: Case) -> bool:
     """Whether a named officer has assessed the guardian as able and the return as safe (MPL 93(2))."""
     return case.assessed is not None and case.assessed.safe_to_return is True and case.assessed.guardian_able is True
+
+
+def assessor_decides(case: Case, account: str) -> bool:
+    """Whether `account` is the officer on whose assessment of the guardian a return rests: one person, not two."""
+    return case.assessed is not None and case.assessed.by == account
+
+
+def guardianship_in_force(case: Case) -> bool:
+    """Whether a temporary guardianship stands that a signatory made effective."""
+    measure = case.measure
+    return (
+        measure is not None
+        and measure.measure is Measure.TEMP_GUARDIANSHIP
+        and measure.status is MeasureStatus.ASSIGNED
+    )

@@ -9,13 +9,14 @@ from shared.contracts.events import (
     CommandAccepted,
     CommandRefused,
     LevelSet,
+    MeasureEnded,
     PlaceReleased,
     PolicyActivated,
     StateChanged,
 )
 from shared.contracts.vocabulary import CaseState, Measure
 
-from services.triage.core import notices
+from services.triage.core import custody, notices
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import BookState, Case, County
 
@@ -78,6 +79,10 @@ def check_event(before: BookState, event: Message) -> list[str]:
             faults.append(f"{case_id}: the level went down without a named officer")
     if isinstance(event, AlertRequested) and case is not None and event.alert_id in case.alerts:
         faults.append(f"{case_id}: an alert id was used twice")
+    if isinstance(event, MeasureEnded) and event.assessed_by == event.by:
+        signed = case is not None and custody.guardianship_in_force(case)
+        if signed:
+            faults.append(f"{case_id}: one person assessed the return and decided it")
     if isinstance(event, CaseClosed) and case is None:
         faults.append(f"{case_id}: closed, but not open")
     return faults

@@ -64,8 +64,9 @@ def end(
     *,
     release: bool = True,
     limb_94: int | None = None,
+    assessed_by: str | None = None,
 ) -> None:
-    """The measure ends; its bed is released, and offered on by the caller."""
+    """The measure ends; its bed is released, and offered on by the caller. A return names who assessed it."""
     case = draft.case(case_id)
     if case.measure is None or not case.measure_active:
         return
@@ -77,6 +78,7 @@ def end(
             by=by,
             guardian_type=guardian,
             limb_94=limb_94,
+            assessed_by=assessed_by,
         )
     )
     clocks_of_case.end_of_measure(draft, case_id)

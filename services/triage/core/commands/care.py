@@ -77,6 +77,9 @@ def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput)
     if body.holder is Holder.GUARDIAN and not custody.return_assessed(now):
         draft.because("the child is with the guardian, and no officer has assessed that as safe")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "WITH_GUARDIAN_UNASSESSED")
+    elif body.holder is Holder.GUARDIAN and custody.guardianship_in_force(now):
+        draft.because("the child is with the guardian, and no signatory has ended the guardianship")
+        ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "RETURNED_UNSIGNED")
     unfit = weighing.hold_rejected(draft, now) if body.place_id is not None else None
     if unfit is not None:
         draft.because(f"the child was brought to a place that is not fit: {unfit}")

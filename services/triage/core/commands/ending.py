@@ -3,6 +3,7 @@
 | reason | needs |
 |---|---|
 | RETURNED_ASSESSED | holder GUARDIAN; a named officer's assessment newer than the last harmful fact (MPL 93(2)) |
+| any, holder GUARDIAN | the same; of a guardianship in force also a signatory on the rota who did not assess (design) |
 | KIN_TOOK_OVER | a relative checked and fit; for guardianship also by the order and consent of CC 27 |
 | LONG_TERM_94 | the item of MPL 94; item 4 an application for revocation before it |
 | REVOKED_NEW_GUARDIAN | an application for revocation, and who the new guardian is (CC 36, 39) |
@@ -25,7 +26,7 @@ from shared.contracts.vocabulary import (
     GuardianType,
     Holder,
     Measure,
-    MeasureStatus,
+    Role,
 )
 
 from services.triage.core import clocks_of_case, custody, kin, measures, places
@@ -54,13 +55,22 @@ def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
     """Care or guardianship ends, the child in safe hands. A child who stays where it lives keeps its bed."""
     case = draft.case(body.case)
     refuse_unless(case.measure_active, "NO_MEASURE", "no measure is proposed or in force")
-    check(draft, case, body)
+    check(draft, case, body, given)
     by = given.command.actor.account
     lives_there = case.custody is not None and case.hold is not None and case.custody.place_id == case.hold
     stays = lives_there and case.custody is not None and case.custody.holder is body.holder
     stays = stays and body.reason is not EndReason.DIED
     since_ms = case.custody.since_ms if stays and case.custody is not None else draft.at_ms
-    measures.end(draft, body.case, body.reason, by, body.guardian_type, release=not stays, limb_94=body.limb_94)
+    measures.end(
+        draft,
+        body.case,
+        body.reason,
+        by,
+        body.guardian_type,
+        release=not stays,
+        limb_94=body.limb_94,
+        assessed_by=assessed_by(case, body),
+    )
     place_id = case.hold if stays else None
     draft.emit(CustodySet(case=body.case, holder=body.holder, since_ms=since_ms, place_id=place_id, by=by))
     if body.holder is Holder.GUARDIAN and body.reason is EndReason.RETURNED_ASSESSED:
@@ -73,7 +83,13 @@ def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
     places.offer_waiting(draft)
 
 
-def check(draft: Draft, case: Case, body: asked.EndMeasure) -> None:
+def assessed_by(case: Case, body: asked.EndMeasure) -> str | None:
+    """Whose assessment a return rests on; None for an end that is no return."""
+    returned = body.reason is EndReason.RETURNED_ASSESSED or body.holder is Holder.GUARDIAN
+    return case.assessed.by if returned and case.assessed is not None else None
+
+
+def check(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput) -> None:
     """Raise Refused unless the reason's preconditions hold; see the module's table."""
     reason, holder = body.reason, body.holder
     returned = reason is EndReason.RETURNED_ASSESSED or holder is Holder.GUARDIAN
@@ -85,6 +101,8 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure) -> None:
         "NOT_WITH_GUARDIAN",
         "a return ends with the child with its guardian",
     )
+    if returned and custody.guardianship_in_force(case):
+        _two_people(draft, case, given)
     grown = reason is EndReason.AGED_OUT_18 and _years_at_most(draft, case) is not None
     safe = returned or holder in SAFE_HOLDERS or reason is EndReason.DIED or grown
     refuse_unless(safe, "NO_SAFE_CUSTODY", "a measure ends only when somebody safe holds the child")
@@ -106,14 +124,23 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure) -> None:
         refuse_unless(near, "NOT_AT_LIMIT", "no limit of a guardianship is near or over")
 
 
+def _two_people(draft: Draft, case: Case, given: CommandInput) -> None:
+    """What a signatory signed ends by a return only with a signatory's word, and never by whoever assessed it.
+
+    Temporary care, which nobody signed, may still be ended by an officer after an assessment (MPL 93(2)).
+    """
+    signatory = given.command.actor.role is Role.SIGNATORY
+    refuse_unless(signatory, "SIGNATORY_NEEDED", "a guardianship in force ends by a return only as a signatory decides")
+    on_rota(draft, given)
+    other = not custody.assessor_decides(case, given.command.actor.account)
+    refuse_unless(other, "SAME_PERSON", "whoever assessed the return does not decide it as well")
+
+
 def extend(draft: Draft, body: asked.ExtendGuardianship, given: CommandInput) -> None:
     """A signatory extends a guardianship with a reason, after the reviews that its warnings asked for."""
     case = draft.case(body.case)
     on_rota(draft, given)
-    measure = case.measure
-    assigned = measure is not None and measure.status is MeasureStatus.ASSIGNED
-    guardianship = measure is not None and measure.measure is Measure.TEMP_GUARDIANSHIP
-    refuse_unless(assigned and guardianship, "NOT_ASSIGNED", "no temporary guardianship is in force")
+    refuse_unless(custody.guardianship_in_force(case), "NOT_ASSIGNED", "no temporary guardianship is in force")
     unreviewed = [name for name in clocks_of_case.WARNINGS if _ran_out(case, name)]
     refuse_unless(not unreviewed, "NOT_REVIEWED", "a review must follow the warning first")
     limit_ms = _open_limits(case)

@@ -39,6 +39,8 @@ def sign(draft: Draft, body: asked.SignGuardian, given: CommandInput) -> None:
     if body.measure is Measure.RETURN_TO_ABLE_GUARDIAN:
         assessed = custody.return_assessed(case)
         refuse_unless(assessed, "NOT_ASSESSED", "an officer must first assess that the return is safe")
+        other = not custody.assessor_decides(case, given.command.actor.account)
+        refuse_unless(other, "SAME_PERSON", "whoever assessed the return does not decide it as well")
     draft.emit(
         MeasureSigned(
             case=body.case,

@@ -10,8 +10,6 @@ from shared.contracts.vocabulary import (
     FeedbackStatus,
     Holder,
     Level,
-    Measure,
-    MeasureStatus,
 )
 
 from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
@@ -71,7 +69,7 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
         refuse_unless(known, "NO_SUCH_CASE", "the case that this one duplicates is not open in this county")
     safe = body.reason in WITHOUT_CUSTODY or custody.safe_for_closing(case)
     refuse_unless(safe, "NO_SAFE_CUSTODY", "the child is not in a safe custody, or the return is not assessed")
-    _ends_guardianship(draft, case, body)
+    _ends_guardianship(draft, case, body, given)
     by = given.command.actor.account
     _wind_up(draft, case, body, by)
     feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
@@ -81,12 +79,12 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
     places.offer_waiting(draft)
 
 
-def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase) -> None:
-    """A guardianship that a signatory made effective is not left standing, unwatched, in a closed case."""
-    measure = case.measure
-    if measure is None or measure.measure is not Measure.TEMP_GUARDIANSHIP:
-        return
-    if measure.status is not MeasureStatus.ASSIGNED or body.reason is CloseReason.DUPLICATE:
+def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase, given: CommandInput) -> None:
+    """A guardianship that a signatory made effective is not left standing, unwatched, in a closed case.
+
+    Officers close, so one that ends by a return has been ended by a signatory before.
+    """
+    if not custody.guardianship_in_force(case) or body.reason is CloseReason.DUPLICATE:
         return
     reason = ENDS.get(body.reason)
     if reason is None:
@@ -101,6 +99,7 @@ def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase) -> None:
             guardian_type=body.guardian_type,
             limb_94=body.limb_94,
         ),
+        given,
     )
 
 

@@ -97,13 +97,17 @@ def undecidable(state: BookState, event: CaseUndecidable, at_ms: int) -> BookSta
 
 
 def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
-    """More facts of the same case; an assessment of the guardian made before them does not speak for them."""
+    """More facts of the same case; an assessment of the guardian made before them does not speak for them.
+
+    A filing that says the same once more is newer than the assessment, too: somebody has said again what harms.
+    """
     case = state.case(event.case)
     if case is None:
         return state
     ids = case.report_ids if event.report_id in case.report_ids else (*case.report_ids, event.report_id)
     tokens = tuple(dict.fromkeys((*case.tokens, *event.tokens)))
-    still = case.assessed if event.facts == case.facts else None
+    said_before = event.facts == case.facts and event.report_id in case.report_ids
+    still = case.assessed if said_before else None
     case = changed(case, facts=event.facts, report_ids=ids, tokens=tokens, assessed=still)
     if event.id_tokens:
         case = changed(case, id_tokens=tuple(dict.fromkeys((*case.id_tokens, *event.id_tokens))))

@@ -261,7 +261,7 @@ def test_an_assessment_does_not_outlive_that_the_child_is_found_alone(law: Polic
     back = asked.EndMeasure(case="r.0", reason=EndReason.RETURNED_ASSESSED, holder=Holder.GUARDIAN)
     assert refusal(world.order("officer", back)) == "NOT_ASSESSED"
     world.order("officer", asked.RecordAssessment(case="r.0", guardian_able=True, safe_to_return=True))
-    assert refusal(world.order("officer", back)) is None
+    assert refusal(world.order("signatory", back)) is None
     assert "FOLLOW_UP_VISIT" in world.case("r.0").clocks
 
 

@@ -15,6 +15,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import (
     CaseState,
+    CloseReason,
     Department,
     EndReason,
     FeedbackStatus,
@@ -161,8 +162,13 @@ def test_guardianship_ends_by_return_only_after_an_assessment() -> None:
     end = asked.EndMeasure(case="r.0", reason=EndReason.RETURNED_ASSESSED, holder=Holder.GUARDIAN)
     assert refusal(world.order("officer", end)) == "NOT_ASSESSED"
     world.order("officer", asked.RecordAssessment(case="r.0", guardian_able=True, safe_to_return=True))
-    decision = world.order("officer", end)
-    assert of(decision, MeasureEnded)
+    close = asked.CloseCase(case="r.0", reason=CloseReason.RETURNED_ASSESSED)
+    assert refusal(world.order("officer", end)) == "SIGNATORY_NEEDED"
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.GUARDIAN, since_ms=world.now_ms))
+    assert refusal(world.order("officer", close)) == "SIGNATORY_NEEDED"
+    decision = world.order("signatory", end)
+    (ended,) = of(decision, MeasureEnded)
+    assert (ended.assessed_by, ended.by) == ("officer", "signatory")
     assert of(decision, CustodySet)[0].holder is Holder.GUARDIAN
     assert world.case("r.0").state is CaseState.RETURNED
     assert refusal(world.order("officer", end)) == "NO_MEASURE"
