@@ -4,10 +4,10 @@ Source in law: 未成年人保护法 (MPL), 民法典 (CC), the 2020 nine-depart
 国发〔2016〕13号. A code is never renamed or reused once it has stood in a ledger.
 """
 
-from shared.contracts.codes import Code
+from shared.contracts import codes
 
 
-class Concern(Code):
+class Concern(codes.Code):
     """What the filer saw; a report may carry several."""
 
     ABANDONED = "ABANDONED"
@@ -41,7 +41,7 @@ class Concern(Code):
     OTHER = "OTHER"
 
 
-class GuardianStatus(Code):
+class GuardianStatus(codes.Code):
     """The state of a guardian or carer."""
 
     ABLE = "ABLE"
@@ -60,7 +60,7 @@ class GuardianStatus(Code):
     UNKNOWN = "UNKNOWN"
 
 
-class Injury(Code):
+class Injury(codes.Code):
     """The gravest injury seen."""
 
     NONE = "NONE"
@@ -71,7 +71,7 @@ class Injury(Code):
     UNKNOWN = "UNKNOWN"
 
 
-class Wishes(Code):
+class Wishes(codes.Code):
     """Whether the child was heard (MPL 4, 19; CC 31)."""
 
     HEARD = "HEARD"
@@ -79,14 +79,14 @@ class Wishes(Code):
     UNKNOWN = "UNKNOWN"
 
 
-class Sex(Code):
+class Sex(codes.Code):
     """As filed."""
 
     F = "F"
     M = "M"
 
 
-class Relation(Code):
+class Relation(codes.Code):
     """Who somebody is to the child."""
 
     FATHER = "FATHER"
@@ -105,7 +105,7 @@ class Relation(Code):
     UNKNOWN = "UNKNOWN"
 
 
-class Holder(Code):
+class Holder(codes.Code):
     """Who holds the child now."""
 
     GUARDIAN = "GUARDIAN"
@@ -128,7 +128,7 @@ SAFE_HOLDERS = frozenset({Holder.KIN, Holder.FOSTER, Holder.ENTRUSTED_CARER, Hol
 """Custody that is safe for closing without more; GUARDIAN is safe only after a named officer's assessment."""
 
 
-class InstitutionType(Code):
+class InstitutionType(codes.Code):
     """Who files (2020 opinion art. 3; PARENT, CHILD and PUBLIC have a right, not a duty: MPL 11(1))."""
 
     PRIMARY_SCHOOL = "PRIMARY_SCHOOL"
@@ -156,7 +156,7 @@ class InstitutionType(Code):
     PUBLIC = "PUBLIC"
 
 
-class Department(Code):
+class Department(codes.Code):
     """Who can be told."""
 
     CIVIL_AFFAIRS = "CIVIL_AFFAIRS"
@@ -179,7 +179,7 @@ class Department(Code):
     FILING_UNIT = "FILING_UNIT"
 
 
-class Level(Code):
+class Level(codes.Code):
     """Severity: S1 now (24x7), S2 24 h, S3 72 h, S4 10 working days, S0 screened to another service."""
 
     S0 = "S0"
@@ -208,7 +208,7 @@ def raised(level: Level, steps: int = 1) -> Level:
     return Level(f"S{5 - urgency}")
 
 
-class CaseState(Code):
+class CaseState(codes.Code):
     """Derived from what has happened, never set (domain vocabulary: 强制报告 … 监护干预)."""
 
     RECEIVED = "RECEIVED"
@@ -232,7 +232,7 @@ class CaseState(Code):
     UNDECIDABLE = "UNDECIDABLE"
 
 
-class PlacementType(Code):
+class PlacementType(codes.Code):
     """Kinds of place (MPL 93; CC 34(4); DVL 18)."""
 
     KIN = "KIN"
@@ -245,7 +245,7 @@ class PlacementType(Code):
     BOARDING = "BOARDING"
 
 
-class Measure(Code):
+class Measure(codes.Code):
     """What is proposed for the child's care."""
 
     TEMP_GUARDIANSHIP = "TEMP_GUARDIANSHIP"
@@ -254,7 +254,7 @@ class Measure(Code):
     NONE = "NONE"
 
 
-class MeasureStatus(Code):
+class MeasureStatus(codes.Code):
     """Life of a measure. PROPOSED/ASSIGNED/REFUSED: temporary guardianship and return; IN_EFFECT: temporary care."""
 
     PROPOSED = "PROPOSED"
@@ -265,7 +265,7 @@ class MeasureStatus(Code):
     NONE = "NONE"
 
 
-class Organ(Code):
+class Organ(codes.Code):
     """Who becomes the temporary guardian or arranges care (MPL 92; CC 31(3), 34(4))."""
 
     CIVIL_AFFAIRS = "CIVIL_AFFAIRS"
@@ -274,7 +274,7 @@ class Organ(Code):
     STATUTORY_ORG = "STATUTORY_ORG"
 
 
-class GuardianType(Code):
+class GuardianType(codes.Code):
     """Who is guardian or carer in the end."""
 
     PARENT = "PARENT"
@@ -289,7 +289,7 @@ class GuardianType(Code):
     SURROGATE_PARENT = "SURROGATE_PARENT"
 
 
-class EndReason(Code):
+class EndReason(codes.Code):
     """Why care or temporary guardianship ended."""
 
     RETURNED_ASSESSED = "RETURNED_ASSESSED"
@@ -302,7 +302,7 @@ class EndReason(Code):
     LIMIT_REACHED_REVIEW = "LIMIT_REACHED_REVIEW"
 
 
-class CloseReason(Code):
+class CloseReason(codes.Code):
     """Why a case is closed (a safe custody is needed besides; DECEASED and DUPLICATE excepted)."""
 
     RETURNED_ASSESSED = "RETURNED_ASSESSED"
@@ -316,7 +316,7 @@ class CloseReason(Code):
     DUPLICATE = "DUPLICATE"
 
 
-class RevocationGround(Code):
+class RevocationGround(codes.Code):
     """Grounds of CC 36(1)."""
 
     SERIOUS_HARM = "SERIOUS_HARM"
@@ -324,7 +324,7 @@ class RevocationGround(Code):
     OTHER_SERIOUS = "OTHER_SERIOUS"
 
 
-class RevocationItem(Code):
+class RevocationItem(codes.Code):
     """Items of art. 35 of the 2014 four-department opinion, as secondary sources give them (the numbers unverified)."""
 
     UNSUPERVISED_UNCORRECTED = "UNSUPERVISED_UNCORRECTED"
@@ -334,7 +334,7 @@ class RevocationItem(Code):
     CRIME_INSTIGATED = "CRIME_INSTIGATED"
 
 
-class Disqualifier(Code):
+class Disqualifier(codes.Code):
     """Why somebody may not be entrusted with a child (MPL 22(2), items 1 to 4)."""
 
     PAST_HARM = "PAST_HARM"
@@ -343,7 +343,7 @@ class Disqualifier(Code):
     OTHER_UNFIT = "OTHER_UNFIT"
 
 
-class KinCheck(Code):
+class KinCheck(codes.Code):
     """What is checked of a relative before the child goes there, or by day after it (design; MPL 22, 93)."""
 
     IDENTITY_AND_RELATION = "IDENTITY_AND_RELATION"
@@ -353,7 +353,7 @@ class KinCheck(Code):
     CHILD_HEARD = "CHILD_HEARD"
 
 
-class DisputeAbout(Code):
+class DisputeAbout(codes.Code):
     """What relatives quarrel about (CC 31): the child's money or property, who is guardian, who cares."""
 
     MONEY = "MONEY"
@@ -362,7 +362,7 @@ class DisputeAbout(Code):
     OTHER = "OTHER"
 
 
-class ClockType(Code):
+class ClockType(codes.Code):
     """How a clock counts (CC 200-204 for days)."""
 
     DUTY_HOURS = "DUTY_HOURS"
@@ -372,7 +372,7 @@ class ClockType(Code):
     RECURRING = "RECURRING"
 
 
-class Basis(Code):
+class Basis(codes.Code):
     """Where a rule or number comes from."""
 
     STATUTE = "STATUTE"
@@ -380,7 +380,7 @@ class Basis(Code):
     DESIGN = "DESIGN"
 
 
-class Role(Code):
+class Role(codes.Code):
     """Roles of accounts; each is bound to an area prefix and, for clerks, a department."""
 
     OFFICER = "OFFICER"
@@ -394,7 +394,7 @@ class Role(Code):
     OPERATOR = "OPERATOR"
 
 
-class LadderStep(Code):
+class LadderStep(codes.Code):
     """Rungs. E0…E5 are civil affairs' (domain vocabulary); D1…D3 a department's own (duty, command, leader)."""
 
     E0 = "E0"
@@ -408,7 +408,7 @@ class LadderStep(Code):
     D3 = "D3"
 
 
-class DisclosureField(Code):
+class DisclosureField(codes.Code):
     """What a department may see of a child (shown by the desk alone)."""
 
     NAME = "name"
@@ -424,14 +424,14 @@ class DisclosureField(Code):
     REPORTER_PHONE = "reporter_phone"
 
 
-class Durability(Code):
+class Durability(codes.Code):
     """Where an accepted filing stands when the 202 is sent."""
 
     BROKER = "broker"
     SPOOL = "spool"
 
 
-class FeedbackStatus(Code):
+class FeedbackStatus(codes.Code):
     """What a reporter may learn on the receipt's page (MPL 11(3)); PROTECTED only for institutions."""
 
     RECEIVED = "RECEIVED"
