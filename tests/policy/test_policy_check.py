@@ -131,6 +131,10 @@ def test_a_rule_of_any_kind_that_no_example_misses_is_found(file: str, row: str,
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
+        ("COURT_DECISION: 2026-02-03T10:10:00+08:00", "COURT_DECISION: 2026-02-04T10:10:00+08:00",
+         "after PROTECTION_ORDER_APPLIED, clock COURT_DECISION is not due at 2026-02-04T10:10:00+08:00: it is due"),
+        ("{TRACING_FINDING_LOCAL: 2026", "{WEEKLY_CONTACT: 2026",
+         "clock WEEKLY_CONTACT is not due at 2026-12-01T00:00:00+08:00: it does not start"),
         ("SUGGESTION_REPLY: 2026-03-01", "SUGGESTION_REPLY: 2026-02-28",
          "after SUGGESTION_ISSUED, clock SUGGESTION_REPLY"),
         ("instructions: [BJ-53-HANDLE", "instructions: [SH-79-RETURN", "SH-79-RETURN is missing from instructions"),
@@ -173,3 +177,57 @@ def test_local_rules_hold_in_their_area_alone() -> None:
         local = {row.source.rule for row in policy.assess(example.case, example.at_ms).situations}
         area = example.case.report.children[0].area_code or ""
         assert area.startswith("31") or not {"SH-76-ABSENT", "SH-76-IMPROPER"} & local
+
+
+EXAMPLE_FILE = "local-and-later.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("concerns: [WANDERING]", "concerns: [WANDERINGG]",
+         "report.children.0.concerns.0: 'WANDERINGG' is not one of ABANDONED, UNCARED"),
+        ("age_years: 10, concerns: [WANDERING]", "age: 6, concerns: [WANDERING]",
+         "report.children.0.age is no field: one of sex, age_years"),
+        ("      situations: [TG-1]", "      told: [POLIZEI]\n      situations: [TG-1]",
+         "expect.told: 'POLIZEI' is not one of CIVIL_AFFAIRS, POLICE"),
+        ("TRACING_FINDING_LOCAL: 2026-12-01", "TRACING_FINDING: 2026-12-01",
+         "expect.clocks: 'TRACING_FINDING' is not one of CARE_REVIEW"),
+        ("at: 2026-05-29T10:10:00+08:00", "at: 2026-05-29T10:10:00", "has no zone"),
+        ("at: 2026-05-29T10:10:00+08:00", "at: 2026-05-29", "at is a time with its zone"),
+        ("TRACING_FINDING_LOCAL: 2026-12-01T00:00:00+08:00", "TRACING_FINDING_LOCAL: 2026-12-01T00:00:00", "no zone"),
+    ],
+)  # fmt: skip
+def test_an_example_that_cannot_be_read_says_which_field_and_what_may_stand_there(
+    old: str, new: str, reason: str
+) -> None:
+    assert old in EXAMPLES[EXAMPLE_FILE]
+    with pytest.raises(PolicyInvalid) as caught:
+        parse_examples(EXAMPLES | {EXAMPLE_FILE: EXAMPLES[EXAMPLE_FILE].replace(old, new, 1)})
+    assert (caught.value.file, caught.value.row) == (EXAMPLE_FILE, "shanghai-wandering")
+    assert reason in caught.value.reason
+
+
+def test_every_fault_is_told_of_all_rows_and_files() -> None:
+    texts = broken(CLOCKS, "C-SEEN", "start_event: FILED", "start_event: DREAMT")
+    texts[SITUATIONS] = TEXTS[SITUATIONS].replace("named: [CIVIL_AFFAIRS]", "named: [CIVIL_AFAIRS]", 2)
+    texts[LOCAL] = "situations:\n  - {id: x\n"
+    with pytest.raises(PolicyInvalid) as caught:
+        parse_policy(texts)
+    found = [(fault.file, fault.row) for fault in caught.value.faults]
+    assert found == [(SITUATIONS, "TG-1"), (SITUATIONS, "TG-2"), (CLOCKS, "C-SEEN"), (LOCAL, "line 3")]
+    first, _, clock, yaml = caught.value.faults
+    assert "'CIVIL_AFAIRS' is not a Department: one of CIVIL_AFFAIRS, POLICE" in first.reason
+    assert "one of CARE_STARTED, CLOSED" in clock.reason
+    assert "column 1" in yaml.reason
+
+
+def test_a_file_that_is_missing_is_named() -> None:
+    with pytest.raises(PolicyInvalid, match=r"a policy needs clocks: no file has them.*71-clocks\.yaml"):
+        parse_policy({file: text for file, text in TEXTS.items() if file != CLOCKS})
+
+
+def test_a_field_of_another_shape_is_a_fault_of_its_row() -> None:
+    with pytest.raises(PolicyInvalid) as caught:
+        parse_policy(broken(LADDERS, "LADDER-E1", "area_digits: 6", "area_digits: [6]"))
+    assert caught.value.row == "LADDER-E1"

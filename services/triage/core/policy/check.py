@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.contracts.vocabulary import (
     Concern,
@@ -24,7 +25,8 @@ from services.triage.core.policy.conditions import (
     FactTest,
     Joined,
 )
-from services.triage.core.policy.examples import Example, moment_ms
+from services.triage.core.policy.deadlines import deadline_faults, lost_deadlines
+from services.triage.core.policy.examples import SHANGHAI, Example, moment_ms
 from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.model import (
     CLOCK_NAMES,
@@ -69,10 +71,11 @@ class Problem:
 def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
     """Every fault of a policy that parses; an empty list when it is green."""
     problems = [problem for row in policy.rows.every() for problem in _row_problems(policy, row)]
+    problems += [Problem(*fault) for fault in lost_deadlines(policy.rows)]
     decided = [Tried(example, policy.assess(example.case, example.at_ms)) for example in examples]
-    for example_id, count in Counter(example.id for example in examples).items():
-        if count > 1:
-            problems.append(Problem("examples", example_id, "two examples have this id"))
+    count = Counter(example.id for example in examples)
+    twice = {example.id: example.file for example in examples if count[example.id] > 1}
+    problems += [Problem(file, example_id, "two examples have this id") for example_id, file in twice.items()]
     for each in decided:
         reasons = (*_unmet(each), *_unmet_after(policy, each))
         problems += [Problem(each.example.file, each.example.id, reason) for reason in reasons]
@@ -80,7 +83,12 @@ def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
 
 
 def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:
-    for reason in (*source_faults(row), *amount_faults(row, _amounts(row), _tests(row)), *_shape_faults(row)):
+    for reason in (
+        *source_faults(row),
+        *amount_faults(row, _amounts(row), _tests(row)),
+        *_shape_faults(row),
+        *deadline_faults(row),
+    ):
         yield Problem(row.file, row.id, reason)
     situations = frozenset(situation.code for situation in policy.rows.situations)
     if isinstance(row, MeasureRow):
@@ -158,8 +166,8 @@ def _unmet_after(policy: Policy, tried: Tried) -> Iterator[str]:
     for event, clocks in example.expect.get("clocks_after", {}).items():
         due = {clock.id: clock.due_at_ms for clock in policy.clocks_after(event, example.case, level, example.at_ms)}
         for clock, moment in clocks.items():
-            if due.get(clock) != moment_ms(moment):
-                yield f"after {event}, clock {clock} is not due at {moment}"
+            if reason := _otherwise(clock, due.get(clock), moment):
+                yield f"after {event}, {reason}"
 
 
 def _unmet(tried: Tried) -> Iterator[str]:
@@ -188,5 +196,15 @@ def _unmet(tried: Tried) -> Iterator[str]:
         yield from (f"{code} stands against {key}" for code in expect.get(key, ()) if code in have)
     due = {clock.id: clock.due_at_ms for clock in decision.clocks}
     for clock, moment in expect.get("clocks", {}).items():
-        if due.get(clock) != moment_ms(moment):
-            yield f"clock {clock} is not due at {moment}"
+        if reason := _otherwise(clock, due.get(clock), moment):
+            yield reason
+
+
+def _otherwise(clock: str, due_ms: int | None, wanted: object) -> str | None:
+    """What a clock does instead of being due at the wanted time; None when it is."""
+    if due_ms == moment_ms(wanted):
+        return None
+    expected, due = (
+        at_ms and datetime.fromtimestamp(at_ms / 1000, SHANGHAI).isoformat() for at_ms in (moment_ms(wanted), due_ms)
+    )
+    return f"clock {clock} is not due at {expected}: it " + (f"is due at {due}" if due else "does not start")

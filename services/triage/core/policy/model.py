@@ -1,6 +1,6 @@
 """The rows of a policy, as data. Every row is dated, cited and bound to an area; `parse.py` makes them from YAML."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -96,11 +96,22 @@ WITHHELD_PERSONS = frozenset({"ALLEGED_PERSON", "ABUSIVE_GUARDIAN", "ABUSIVE_CAR
 
 
 class PolicyInvalid(Exception):
-    """A policy text cannot be used: which file, which row, and why."""
+    """A policy text cannot be used: which file, which row, and why. `faults`: this one and every other that was found.
 
-    def __init__(self, file: str, row: str, reason: str) -> None:
+    Of each row the first fault is given, and of each file that is no YAML.
+    """
+
+    def __init__(self, file: str, row: str, reason: str, others: Iterable["PolicyInvalid"] = ()) -> None:
         super().__init__(f"{file}: {row}: {reason}")
         self.file, self.row, self.reason = file, row, reason
+        self.faults: tuple[PolicyInvalid, ...] = (self, *others)
+
+
+def refuse_all(faults: Sequence[PolicyInvalid]) -> None:
+    """Raise the first of the faults, with all the others; nothing when there is none."""
+    if faults:
+        first = faults[0]
+        raise PolicyInvalid(first.file, first.row, first.reason, faults[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +186,16 @@ class Raise(Row):
 
 @dataclass(frozen=True, slots=True)
 class Clock(Row):
-    """A clock that starts with an event, with one amount per level."""
+    """A clock that starts with an event, with one amount per level.
+
+    `only`: the levels at which it is meant to run, where a row says so; a row that says nothing must give all four.
+    """
 
     clock: str
     start_event: str
     when: Condition
     amounts: Mapping[Level, Amount]
+    only: frozenset[Level] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +214,7 @@ class Ladder(Row):
     when: Condition
     after: Mapping[Level, Amount]
     always: bool
+    only: frozenset[Level] | None = None
 
 
 @dataclass(frozen=True, slots=True)

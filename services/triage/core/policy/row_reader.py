@@ -1,7 +1,7 @@
 """Reads one row of a policy file: what every kind of row has in common, conditions, amounts and codes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, NoReturn, TypeVar
@@ -31,6 +31,11 @@ _BOUND_NAME = re.compile(r"\.(?:exists|exists_one|all)\(\s*(\w+)\s*,")
 """Names that a CEL macro binds: the library counts them as variables."""
 
 
+def one_of(codes: Iterable[str]) -> str:
+    """The permitted values, for a message: in the vocabulary's order, a set sorted."""
+    return "one of " + ", ".join(sorted(codes) if isinstance(codes, frozenset) else [str(code) for code in codes])
+
+
 class RowReader:
     """One row's mapping; `take` removes a key, `done` refuses what nobody took."""
 
@@ -57,7 +62,7 @@ class RowReader:
     def code(self, kind: type[Code], value: object) -> Code:
         """The vocabulary's code."""
         if value not in list(kind):
-            self.refuse(f"{value!r} is not a {kind.__name__}")
+            self.refuse(f"{value!r} is not a {kind.__name__}: {one_of(kind)}")
         return kind(str(value))
 
     def codes(self, key: str, kind: type[Code], default: Any = _REQUIRED) -> tuple[Code, ...]:  # noqa: ANN401
@@ -153,6 +158,10 @@ class RowReader:
             return dict.fromkeys((*DECIDED_LEVELS, Level.S0), self.amount(value["ALL"]))
         found = {self.code(Level, level): self.amount(amount) for level, amount in value.items()}
         return found | ({Level.S0: found[Level.S4]} if Level.S4 in found else {})
+
+    def only(self) -> frozenset[Level] | None:
+        """The levels at which the row is meant to hold, where it says so: `only: [S1, S2]`."""
+        return frozenset(self.codes("only", Level)) if "only" in self._left else None
 
     def done(self) -> None:
         """Refuses a row of which something was not understood."""

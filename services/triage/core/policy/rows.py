@@ -33,7 +33,7 @@ from services.triage.core.policy.model import (
     Situation,
     Withholding,
 )
-from services.triage.core.policy.row_reader import RowReader
+from services.triage.core.policy.row_reader import DECIDED_LEVELS, RowReader, one_of
 
 CITATION_LENGTH_MAX = 200
 
@@ -112,13 +112,14 @@ def clock(reader: RowReader) -> Clock:
     """A row of `clocks`."""
     start_event = str(reader.take("start_event"))
     if start_event not in START_EVENTS:
-        reader.refuse(f"{start_event} is not a start event")
+        reader.refuse(f"{start_event} is not a start event: {one_of(START_EVENTS)}")
     row = Clock(
         **reader.common(),
         clock=str(reader.take("clock")),
         start_event=start_event,
         when=reader.when(None),
         amounts=reader.amounts("after"),
+        only=reader.only(),
     )
     reader.done()
     return row
@@ -128,7 +129,7 @@ def ladder(reader: RowReader) -> Ladder:
     """A row of `ladders`: one rung. `department: ANY` stands for every told department without its own ladder."""
     department, owner, role = reader.take("department"), reader.take("ladder", None), reader.take("role")
     if role not in CONTACT_ROLES:
-        reader.refuse(f"{role} is not a contact role")
+        reader.refuse(f"{role} is not a contact role: {one_of(CONTACT_ROLES)}")
     row = Ladder(
         **reader.common(),
         department=None if department == "ANY" else reader.code(Department, department),
@@ -139,6 +140,7 @@ def ladder(reader: RowReader) -> Ladder:
         when=reader.when(None),
         after=reader.amounts("after"),
         always=reader.take("always", None) is True,
+        only=reader.only(),
     )
     reader.done()
     return row
@@ -151,9 +153,12 @@ def _with_screened_out(levels: frozenset[Level]) -> frozenset[Level]:
 
 def timing(reader: RowReader) -> LadderTiming:
     """The row of `timings`."""
+    expires = reader.amounts("expires_after")
+    if missing := ", ".join(level for level in DECIDED_LEVELS if level not in expires):
+        reader.refuse(f"expires_after gives no time for {missing}")
     row = LadderTiming(
         **reader.common(),
-        expires=reader.amounts("expires_after"),
+        expires=expires,
         duty_hours_levels=_with_screened_out(frozenset(reader.codes("duty_hours_levels", Level))),
         round_the_clock=frozenset(reader.codes("round_the_clock", Department)),
     )
@@ -209,7 +214,7 @@ def withholding(reader: RowReader) -> Withholding:
     if (row.department is None) == (row.person is None):
         reader.refuse("a withholding names a department or a person")
     if row.person is not None and row.person not in WITHHELD_PERSONS:
-        reader.refuse(f"{row.person} is nobody who can be left out")
+        reader.refuse(f"{row.person} is nobody who can be left out: {one_of(WITHHELD_PERSONS)}")
     reader.done()
     return row
 
