@@ -57,6 +57,17 @@ class Proposed:
     expires_at_ms: int
 
 
+@dataclass(frozen=True, slots=True)
+class Activated:
+    """A policy that two people made the one in force in a book, with its text."""
+
+    policy: str
+    texts: Mapping[str, str]
+    by: str
+    approved_by: str
+    since_ms: int
+
+
 REGISTRY_EVENTS: Final = {
     "AreaSet": ("area", "county"),
     "ContactSet": ("contact", "contact_id"),
@@ -86,6 +97,8 @@ class CaseLog:
     registered: dict[tuple[str, str, str, int], Registered] = field(default_factory=dict)
     """By event, county, name and book: the desk of county 000000 stands in every book."""
     policies: dict[int, str] = field(default_factory=dict)
+    activated: dict[int, Activated] = field(default_factory=dict)
+    """The last activation of each book; none for the policy that the space began with."""
     policy_seqs: dict[int, int] = field(default_factory=dict)
     """The record of each book that said the last word on its policy: proposed it or made it active."""
     proposals: dict[int, Proposed] = field(default_factory=dict)
@@ -165,6 +178,13 @@ class CaseLog:
                 self.policy_seqs[read.book] = read.valid.fields["seq"]
             elif kind == "PolicyActivated":
                 self.policies[read.book] = event["policy"]
+                self.activated[read.book] = Activated(
+                    event["policy"],
+                    event["texts"],
+                    event["by"],
+                    event["approved_by"],
+                    read.valid.fields["decided_at_ms"],
+                )
                 self.proposals.pop(read.book, None)
                 self.policy_seqs[read.book] = read.valid.fields["seq"]
             elif kind in {"CommandAccepted", "CommandRefused"}:

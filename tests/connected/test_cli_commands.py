@@ -62,21 +62,29 @@ def test_a_policy_is_in_force_once_a_second_person_approves_it(place: BrokerSpac
     other = another_policy(tmp_path / "policy")
     policy_id = parse_policy(load_policy_texts(other)).policy_id
     early = place.run("policy", "approve", policy_id, "--wait", "60")
-    assert (early.exit_code, early.output.count("NO_PROPOSAL")) == (1, BOOKS)
+    assert (early.exit_code, early.output.count("NO_PROPOSAL")) == (1, 1)
+    assert f"{BOOKS} books: refused, NO_PROPOSAL" in early.output
     alone = place.run("policy", "activate", str(other), "--approver", "operator", "--wait", "60")
-    assert (alone.exit_code, alone.output.count("SECOND_PERSON")) == (1, BOOKS)
+    assert (alone.exit_code, alone.output.count("SECOND_PERSON")) == (1, 1)
+    shown = place.run_json("policy", "show")
+    assert [(each["policy"], each["since"], each["proposal"]) for each in shown] == [
+        (place.space.genesis.policy, None, None)
+    ] * BOOKS
 
     proposed = place.run("policy", "activate", str(other), "--wait", "60")
     assert proposed.exit_code == 0, proposed.output
-    assert proposed.output.count("proposed, waits for operator-2 until") == BOOKS
+    assert proposed.output.count(f"{BOOKS} books: proposed, waits for operator-2 until") == 1
+    waiting = place.run("policy", "show").output
+    assert f"{BOOKS} books: {place.space.genesis.policy} in force, the policy that the space began with" in waiting
+    assert f"{BOOKS} books: {policy_id} proposed by operator, waits for operator-2 until" in waiting
     assert f"wardline policy approve {policy_id} --as operator-2" in proposed.output
     again = place.run_json("policy", "activate", str(other))
     assert [each["did"] for each in again] == ["STOOD_ALREADY"] * BOOKS
 
     same_person = place.run("policy", "approve", policy_id, "--as", "operator", "--wait", "60")
-    assert (same_person.exit_code, same_person.output.count("SECOND_PERSON")) == (1, BOOKS)
+    assert (same_person.exit_code, same_person.output.count("SECOND_PERSON")) == (1, 1)
     same_key = place.run("policy", "approve", policy_id, "--key", "operator", "--wait", "60")
-    assert (same_key.exit_code, same_key.output.count("SAME_KEY")) == (1, BOOKS)
+    assert (same_key.exit_code, same_key.output.count("SAME_KEY")) == (1, 1)
 
     mine = tmp_path / "the second person's key"
     (place.space.directory / "keys" / SECOND_OPERATOR).rename(mine)
@@ -86,6 +94,13 @@ def test_a_policy_is_in_force_once_a_second_person_approves_it(place: BrokerSpac
     assert [(each["book"], each["did"]) for each in approved] == [(book, "ACTIVE") for book in range(BOOKS)]
     once_more = place.run_json("policy", "approve", policy_id, "--key", str(mine))
     assert [each["did"] for each in once_more] == ["STOOD_ALREADY"] * BOOKS
+    for each in place.run_json("policy", "show"):
+        assert (each["policy"], each["by"], each["approved_by"]) == (policy_id, "operator", SECOND_OPERATOR)
+        assert each["since"].endswith("+08:00")
+        assert each["proposal"] is None
+    filing = str(samples.FILINGS / "02-hunan-guoguo.json")
+    assert f"policy {policy_id}: in force in the ledger" in place.run("explain", filing, "--in-force").output
+    assert f"policy {place.space.genesis.policy}: packaged" in place.run("explain", filing).output
     assert place.run("verify", "--wait", "30", "--rederive").exit_code == 0
 
 

@@ -24,8 +24,8 @@ OF_DESIGN = {
 }  # fmt: skip
 PRINTS_FACTS = (
     ("file",), ("case",), ("explain",), ("registry", "load"), ("verify",), ("heads",), ("topics", "apply"),
-    ("policy", "activate"), ("policy", "check"), ("books", "list"), ("books", "resume"), ("space", "create"),
-    ("vault", "prove"), ("replay",), ("desk", "rebuild"), ("user", "add"),
+    ("policy", "activate"), ("policy", "check"), ("policy", "show"), ("books", "list"), ("books", "resume"),
+    ("space", "create"), ("vault", "prove"), ("replay",), ("desk", "rebuild"), ("user", "add"),
     *(("command", kebab(body.__name__)) for body in BODIES),
 )  # fmt: skip
 

@@ -6,19 +6,29 @@ from typing import Any
 
 import click
 
-from services.triage.core.policy import Policy, PolicyInvalid
+from services.triage.core.policy import Policy, PolicyInvalid, parse_policy
 from services.triage.core.policy.check import Problem, check_policy
-from services.triage.core.policy.examples import parse_examples
-from services.triage.policy_files import load_example_texts
+from services.triage.core.policy.document import policy_document
+from services.triage.core.policy.examples import Example, parse_examples
+from services.triage.policy_files import load_example_texts, load_policy_texts
 from shared.contracts.commands import ActivatePolicy, Actor, ApprovePolicy
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import canonical, sha256_hex
 from shared.runtime.space import SECOND_OPERATOR, KeyMissing
-from wardline.case_log import CaseLog
-from wardline.policy_source import parsed_policy
+from wardline.case_log import CaseLog, Proposed
+from wardline.policy_source import InForce, directory_words, in_force, parsed_policy
 from wardline.sending import Order, Publisher, Signer
-from wardline.workplace import EXIT_NOT_KNOWN, Workplace, emit, json_option, pass_workplace, shanghai, stop
+from wardline.workplace import (
+    EXIT_NOT_KNOWN,
+    Workplace,
+    emit,
+    iso_shanghai,
+    json_option,
+    pass_workplace,
+    shanghai,
+    stop,
+)
 
 FIRST_OPERATOR = "operator"
 STOOD_ALREADY = "STOOD_ALREADY"
@@ -38,26 +48,126 @@ def policy() -> None:
 @json_option
 @pass_workplace
 def check(workplace: Workplace, directory: Path | None, as_json: bool) -> None:  # noqa: FBT001 - flags by name
-    """Run the policy's own tests (its `examples`) on DIRECTORY, or on WARDLINE_POLICY. Exit 1 with every fault."""
-    parsed, examples, problems = _checked(directory or workplace.settings.policy)
+    """Run the policy's own tests (its `examples`) on DIRECTORY, or on WARDLINE_POLICY. Exit 1 with every fault.
+
+    Without a DIRECTORY it says whose policy that is; what is in force in a space is told by `wardline policy show`.
+    """
+    place = directory or workplace.settings.policy
+    if directory is None:
+        click.echo(f"the policy {directory_words(place)}; in force in a space: `wardline policy show`", err=True)
+    parsed, examples, problems = _checked(place)
     for problem in problems:
         if as_json:
             emit({"file": problem.file, "row": problem.row, "reason": problem.reason})
         else:
             click.echo(f"{problem.file}: {problem.row}: {problem.reason}")
     if problems:
+        click.echo(f"{len(problems)} faults", err=True)
+    if problems or parsed is None:
         raise SystemExit(1)
     click.echo(f"{parsed.policy_id}: {examples} examples hold", err=as_json)
 
 
-def _checked(place: Path) -> tuple[Policy, int, list[Problem]]:
-    """The policy of a directory, how many examples it has, and what is wrong with it. Stops when it cannot be read."""
+def _checked(place: Path) -> tuple[Policy | None, int, list[Problem]]:
+    """The policy of a directory, how many examples it has, and all that is wrong with it.
+
+    None when it cannot be read: then the faults are those of its rows' and its examples' text.
+    """
+    texts, problems = load_policy_texts(place), []
+    if not texts:
+        stop(f"no policy files in {place}")
+    parsed: Policy | None = None
+    examples: tuple[Example, ...] = ()
+    try:
+        parsed = parse_policy(texts)
+    except PolicyInvalid as invalid:
+        problems += [Problem(fault.file, fault.row, fault.reason) for fault in invalid.faults]
+    try:
+        examples = parse_examples(load_example_texts(place))
+    except PolicyInvalid as invalid:
+        problems += [Problem(f"examples/{fault.file}", fault.row, fault.reason) for fault in invalid.faults]
+    if parsed is not None and not problems:
+        problems = list(check_policy(parsed, examples))
+    return parsed, len(examples), problems
+
+
+@policy.command()
+@click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@pass_workplace
+def document(workplace: Workplace, directory: Path | None) -> None:
+    """Print the policy in DIRECTORY, or WARDLINE_POLICY's, as a document for people (Markdown, as docs/policy.md)."""
+    place = directory or workplace.settings.policy
     try:
         parsed, _ = parsed_policy(place)
-        examples = parse_examples(load_example_texts(place))
-        return parsed, len(examples), list(check_policy(parsed, examples))
-    except (PolicyInvalid, ValueError) as error:
+    except ValueError as error:
         stop(str(error))
+    click.echo(policy_document(parsed), nl=False)
+
+
+@policy.command()
+@json_option
+@pass_workplace
+def show(workplace: Workplace, as_json: bool) -> None:  # noqa: FBT001 - flags by name
+    """Which policy is in force in each book, since when and by whom, and which proposals wait for a second person."""
+    space = workplace.space
+    with workplace.broker_errors(), CaseLog(workplace.connection, space) as log:
+        log.refresh()
+        standing = in_force(log, space.genesis, space.books)
+        now_ms = space.clock().now_ms()
+        open_proposals = {book: each for book, each in log.proposals.items() if each.expires_at_ms > now_ms}
+    if as_json:
+        for each in standing:
+            emit(_shown(each, open_proposals.get(each.book)))
+        return
+    for line in grouped([(each.book, _standing(each)) for each in standing], space.books):
+        click.echo(line)
+    for line in grouped([(book, _proposal(each)) for book, each in sorted(open_proposals.items())], space.books):
+        click.echo(line)
+
+
+def _standing(each: InForce) -> str:
+    if each.since_ms is None:
+        return f"{each.policy} in force, the policy that the space began with"
+    since = shanghai(each.since_ms)
+    return f"{each.policy} in force since {since}, proposed by {each.by}, approved by {each.approved_by}"
+
+
+def _proposal(each: Proposed) -> str:
+    until = shanghai(each.expires_at_ms)
+    return f"{each.policy} proposed by {each.by}, waits for {each.approver} until {until}"
+
+
+def _shown(each: InForce, proposal: Proposed | None) -> dict[str, Any]:
+    return {
+        "book": each.book,
+        "policy": each.policy,
+        "since": None if each.since_ms is None else iso_shanghai(each.since_ms),
+        "by": each.by,
+        "approved_by": each.approved_by,
+        "proposal": None
+        if proposal is None
+        else {
+            "policy": proposal.policy,
+            "by": proposal.by,
+            "approver": proposal.approver,
+            "expires_at": iso_shanghai(proposal.expires_at_ms),
+        },
+    }
+
+
+def grouped(said: list[tuple[int, str]], books: int) -> list[str]:
+    """One line for all books of which the same is said, the most books first."""
+    by_line: dict[str, list[int]] = {}
+    for book, line in said:
+        by_line.setdefault(line, []).append(book)
+    lines = []
+    for line, those in sorted(by_line.items(), key=lambda entry: -len(entry[1])):
+        if len(those) == 1:
+            lines.append(f"book {those[0]}: {line}")
+        else:
+            which = "" if len(those) == books else f" ({', '.join(map(str, those))})"
+            lines.append(f"{len(those)} books{which}: {line}")
+    return lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +186,7 @@ class Done:
     book: int
     did: str
     said: str
+    seq: int | None = None
 
 
 wait_option = click.option("--wait", type=float, default=30.0, show_default=True, help="Seconds to wait for all books.")
@@ -98,7 +209,7 @@ def activate(workplace: Workplace, directory: Path, approver: str, account: str,
     (safe to repeat).
     """
     parsed, _, problems = _checked(directory)
-    if problems:
+    if problems or parsed is None:
         stop(f"not proposed: `wardline policy check {directory}` finds {len(problems)} faults")
     _, texts = parsed_policy(directory)
     policy_id = parsed.policy_id
@@ -118,7 +229,7 @@ def activate(workplace: Workplace, directory: Path, approver: str, account: str,
         done = _give(workplace, log, act, body, [book for book in wanted if book not in waits])
         said = {book: f"waits for {each.approver} until {shanghai(each.expires_at_ms)}"
                 for book, each in log.proposals.items()}  # fmt: skip
-    done = [Done(each.book, PROPOSED, said[each.book]) if each.did == ACTIVE else each for each in done]
+    done = [Done(each.book, PROPOSED, said[each.book], each.seq) if each.did == ACTIVE else each for each in done]
     done += [Done(book, STOOD_ALREADY, said[book]) for book in waits]
     done += [Done(book, STOOD_ALREADY, "in force") for book in range(workplace.space.books) if book not in wanted]
     _tell(policy_id, done, as_json=as_json)
@@ -190,7 +301,7 @@ def _give(
         if verdict is None:
             done.append(Done(key[1], NOT_KNOWN, "not decided yet: repeat the command"))
         elif verdict.accepted:
-            done.append(Done(key[1], ACTIVE, f"seq {verdict.seq}"))
+            done.append(Done(key[1], ACTIVE, "in force", verdict.seq))
         else:
             done.append(Done(key[1], REFUSED, f"{verdict.reason} {verdict.detail}".rstrip()))
     return done
@@ -208,11 +319,14 @@ def _secret(workplace: Workplace, key: str) -> bytes:
 
 def _tell(policy_id: str, done: list[Done], *, as_json: bool) -> None:
     """What each book did. Ends with exit code 1 for a refusal, 4 when something is not known."""
-    for each in sorted(done, key=lambda one: one.book):
-        if as_json:
-            emit({"book": each.book, "policy": policy_id, "did": each.did, "said": each.said})
-        else:
-            click.echo(f"book {each.book}: {each.did.lower().replace('_', ' ')}, {each.said}")
+    done = sorted(done, key=lambda one: one.book)
+    if as_json:
+        for each in done:
+            emit({"book": each.book, "policy": policy_id, "did": each.did, "said": each.said, "seq": each.seq})
+    else:
+        said = [(each.book, f"{each.did.lower().replace('_', ' ')}, {each.said}") for each in done]
+        for line in grouped(said, len(done)):
+            click.echo(line)
     count = {
         did: sum(each.did == did for each in done) for did in (PROPOSED, ACTIVE, STOOD_ALREADY, REFUSED, NOT_KNOWN)
     }

@@ -20,9 +20,10 @@ from wardline.demo.live import LiveLines
 from wardline.demo.logins import sample_logins
 from wardline.demo.samples import SampleFiled, file_samples, load_sample_registry
 from wardline.demo.script import Demonstration
+from wardline.policy_source import in_force
 from wardline.registry_file import areas_of
 from wardline.settings import ToolSettings, language_of
-from wardline.workplace import Stop, Workplace, settings_of, stop
+from wardline.workplace import Stop, Workplace, settings_of, shanghai, stop
 
 LIVE = "live"
 DEMO = "demo"
@@ -118,7 +119,30 @@ class Starting:
         if not self.known and any(report.state == "AS_DECLARED" for report in reports):
             raise CannotStart(f"topics of '{space.name}' stand on the broker, but its genesis and keys are not here")
         rate = space.genesis.clock_rate
-        say_line(f"space 空间 {space.name}: {space.books} books, policy {space.genesis.policy}, clock ×{rate:g}")
+        say_line(f"space 空间 {space.name}: {space.books} books, clock ×{rate:g}")
+        say_line(f"policy 政策 {self._policy()}")
+
+    def _policy(self) -> str:
+        """What is in force by the ledger; the policy that a new space begins with."""
+        space = self.workplace.space
+        if not self.known:
+            return f"{space.genesis.policy}, starting policy 初始政策"
+        try:
+            with self.workplace.broker_errors(), CaseLog(self.workplace.connection, space) as log:
+                log.refresh()
+                standing = in_force(log, space.genesis, space.books)
+        except Stop as error:
+            raise CannotStart(error.message) from None
+        said = dict.fromkeys(
+            f"{each.policy}, "
+            + (
+                "starting policy 初始政策"
+                if each.since_ms is None
+                else f"in force since 生效于 {shanghai(each.since_ms)}"
+            )
+            for each in standing
+        )
+        return "; ".join(said)
 
     def after_ready(self, _running: RunningSystem) -> None:
         """Load the samples where they belong, say what the registry lacks, and show what lives."""
