@@ -48,8 +48,8 @@ def explain(
     """Print what would be decided for each child of each filing, with the law. Nothing is filed and nobody is told.
 
     FILE is JSON, a JSON array, .jsonl, or a folder of such files. Each filing is decided alone. The policy is
-    WARDLINE_POLICY's, or with --in-force the ledger's; standard error says which. A field that is not understood is named on standard error and counts as unknown, as it does when
-    it is filed. Exit 1 when a filing would be refused.
+    WARDLINE_POLICY's, or with --in-force the ledger's; standard error says which. A field that is not understood is
+    named there, too, and counts as unknown, as it does when it is filed. Exit 1 when a filing would be refused.
     """
     at_ms = moment_ms(at, SpaceClock(wall=wall_ms))
     clock = SpaceClock(wall=lambda: at_ms)

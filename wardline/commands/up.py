@@ -133,16 +133,13 @@ class Starting:
                 standing = in_force(log, space.genesis, space.books)
         except Stop as error:
             raise CannotStart(error.message) from None
-        said = dict.fromkeys(
-            f"{each.policy}, "
-            + (
-                "starting policy 初始政策"
-                if each.since_ms is None
-                else f"in force since 生效于 {shanghai(each.since_ms)}"
-            )
+        said = [
+            f"{each.policy}, starting policy 初始政策"
+            if each.since_ms is None
+            else f"{each.policy}, in force since 生效于 {shanghai(each.since_ms)}"
             for each in standing
-        )
-        return "; ".join(said)
+        ]
+        return "; ".join(dict.fromkeys(said))
 
     def after_ready(self, _running: RunningSystem) -> None:
         """Load the samples where they belong, say what the registry lacks, and show what lives."""
