@@ -1,8 +1,13 @@
 """``wardline case``: a case's life from the case-log, in words, with the law."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
 import click
 from pydantic import ValidationError
 
+from shared.contracts import alerts
 from shared.contracts.base import Message
 from shared.contracts.events import read_event
 from shared.contracts.ids import normal_receipt
@@ -10,9 +15,13 @@ from shared.narration import Line
 from shared.narration.words import moment
 from shared.runtime.ledger_reader import Read
 from wardline.case_log import CaseLog
+from wardline.narration.asking import Asking
 from wardline.narration.chapters import chapter
+from wardline.narration.lived import Ask, Lived, outcomes
 from wardline.narration.story import Stories, summary
 from wardline.workplace import Workplace, emit, iso_shanghai, json_option, language_option, pass_workplace, stop
+
+OUTCOME: Final = alerts.OutcomeRecorded
 
 
 @click.command()
@@ -30,12 +39,25 @@ def case(workplace: Workplace, case: str, language: str, follow: bool, as_json: 
         if not found:
             stop(f"no case '{case}' in this space")
         if not as_json:
+            say_joined(log, named, found, language)
             say_summaries(log, reads, found, language)
-        for read in reads:
-            tell_record(read, found, language, as_json=as_json)
+        teller = CaseTeller(Asking(workplace.settings.policy), language, as_json=as_json)
+        teller.tell(reads, found)
         while follow:
-            for read in log.follow():
-                tell_record(read, found, language, as_json=as_json)
+            teller.tell(log.follow(), found)
+
+
+def say_joined(log: CaseLog, named: str, cases: set[str], language: str) -> None:
+    """Say of a report that it joined the case of an earlier one."""
+    for at in (log.cases[case] for case in sorted(cases & log.joined.get(named.upper(), set()))):
+        if named.upper() not in {at.receipt.upper(), at.report_id.upper()}:
+            say_line(
+                Line(
+                    f"这份报告（{named}）已并入较早一份报告的案件 {at.case}（回执 {at.receipt}）",
+                    f"this report ({named}) joined case {at.case} of an earlier report (receipt {at.receipt})",
+                ),
+                language,
+            )
 
 
 def say_summaries(log: CaseLog, reads: list[Read], cases: set[str], language: str) -> None:
@@ -68,33 +90,80 @@ def next_deadlines(log: CaseLog, cases: set[str]) -> list[tuple[int, str]]:
     )
 
 
-def tell_record(read: Read, cases: set[str], language: str, *, as_json: bool) -> None:
-    """Print what a record says of these cases."""
+@dataclass(slots=True)
+class CaseTeller:
+    """Prints what records say of cases, and remembers what was said."""
+
+    ask: Ask
+    language: str
+    as_json: bool = False
+    lived: dict[str, Lived] = field(default_factory=dict)
+    waiting: list[tuple[Read, str, alerts.OutcomeRecorded]] = field(default_factory=list)
+
+    def tell(self, reads: Sequence[Read], cases: set[str]) -> None:
+        """Print records in their order; what became of several alerts one after another is told together."""
+        for read in reads:
+            of_cases = [event for event in read.valid.fields["events"] if event.get("case") in cases]
+            if of_cases and self.as_json:
+                _emit(read, of_cases)
+            elif of_cases:
+                self._tell(read, of_cases)
+        self._flush()
+
+    def _tell(self, read: Read, of_cases: list[dict[str, Any]]) -> None:
+        told: dict[str, list[Message]] = {}
+        unknown = []
+        for raw in of_cases:
+            try:
+                told.setdefault(raw["case"], []).append(read_event(raw))
+            except ValidationError:
+                unknown.append(f"    ? {raw.get('type')}")
+        settled = [
+            (read, case, event) for case, record in told.items() for event in record if isinstance(event, OUTCOME)
+        ]
+        if not unknown and len(settled) == sum(len(record) for record in told.values()):
+            if self.waiting and self.waiting[-1][0].book != read.book:
+                self._flush()
+            self.waiting += settled
+            return
+        self._flush()
+        at_ms = read.valid.fields["decided_at_ms"]
+        self._head(read, str(read.valid.fields["seq"]))
+        for kind in unknown:
+            click.echo(kind)
+        for case, record in told.items():
+            lived = self.lived.setdefault(case, Lived())
+            for line in chapter(record, at_ms, lived, self.ask):
+                say_line(line, self.language, "    ")
+            lived.take(record)
+
+    def _flush(self) -> None:
+        if not self.waiting:
+            return
+        first, last = self.waiting[0][0], self.waiting[-1][0]
+        seqs = dict.fromkeys(str(read.valid.fields["seq"]) for read in (first, last))
+        self._head(first, "–".join(seqs))
+        asked = {name: alert for lived in self.lived.values() for name, alert in lived.asked.items()}
+        for line in outcomes([event for _, _, event in self.waiting], asked):
+            say_line(line, self.language, "    ")
+        self.waiting.clear()
+
+    def _head(self, read: Read, seq: str) -> None:
+        at = moment(read.valid.fields["decided_at_ms"])
+        line = Line(f"{at.zh}（第 {read.book} 册第 {seq} 条）", f"{at.en} (book {read.book}, record {seq})")
+        say_line(line, self.language)
+
+
+def _emit(read: Read, of_cases: list[dict[str, Any]]) -> None:
     fields = read.valid.fields
-    of_cases = [event for event in fields["events"] if event.get("case") in cases]
-    if not of_cases:
-        return
-    if as_json:
-        emit(
-            {
-                "book": read.book,
-                "seq": fields["seq"],
-                "decided_at": iso_shanghai(fields["decided_at_ms"]),
-                "policy": fields["policy"],
-                "cause": fields["cause"],
-                "events": of_cases,
-                "why": fields["why"],
-            }
-        )
-        return
-    at, seq = moment(fields["decided_at_ms"]), fields["seq"]
-    say_line(Line(f"{at.zh}（第 {read.book} 册第 {seq} 条）", f"{at.en} (book {read.book}, record {seq})"), language)
-    told: dict[str, list[Message]] = {}
-    for raw in of_cases:
-        try:
-            told.setdefault(raw["case"], []).append(read_event(raw))
-        except ValidationError:
-            click.echo(f"    ? {raw.get('type')}")
-    for record in told.values():
-        for line in chapter(record, fields["decided_at_ms"]):
-            say_line(line, language, "    ")
+    emit(
+        {
+            "book": read.book,
+            "seq": fields["seq"],
+            "decided_at": iso_shanghai(fields["decided_at_ms"]),
+            "policy": fields["policy"],
+            "cause": fields["cause"],
+            "events": of_cases,
+            "why": fields["why"],
+        }
+    )

@@ -8,9 +8,10 @@ import click
 
 from shared.runtime.ledger_reader import Read
 from wardline.case_log import CaseLog
-from wardline.commands.case import tell_record
+from wardline.commands.case import CaseTeller
 from wardline.filing import Answer, IntakeAway, file_report
 from wardline.filings import FiledText, read_filings
+from wardline.narration.asking import Asking
 from wardline.workplace import (
     EXIT_AWAY,
     EXIT_REFUSED,
@@ -73,11 +74,11 @@ def follow_cases(
 ) -> None:
     """Print the lives of these reports' cases, also of those that another one had opened, until the time is over."""
     with workplace.broker_errors(), CaseLog(workplace.connection, workplace.space) as log:
+        teller = CaseTeller(Asking(workplace.settings.policy), language, as_json=as_json)
 
         def told(reads: list[Read]) -> None:
             cases = {at.case for report_id in report_ids for at in log.find(report_id)}
-            for read in reads:
-                tell_record(read, cases, language, as_json=as_json)
+            teller.tell(reads, cases)
 
         told(log.refresh())
         log.wait_for(lambda: False, float("inf") if seconds is None else seconds, told)

@@ -1,6 +1,6 @@
 """What one record says of a case, told once: an alert, its rung and what follows it are one line, not three."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from shared.contracts import alerts, events
@@ -13,48 +13,85 @@ from shared.explaining.telling import Telling
 from shared.narration import words
 from shared.narration.telling import tell
 from shared.narration.words import Line, department, rung
+from wardline.narration.lived import Ask, Given, Lived, happened, outcomes, what_is_new
 
-TOLD_BY_THE_DECISION: Final = (events.CustodySet, events.MeasureProposed, events.LevelSet, events.RungScheduled)
+TOLD_BY_THE_DECISION: Final = (events.CustodySet, events.MeasureProposed)
 """What the explanation of the same record says already."""
 
 
-def chapter(record: Sequence[Message], at_ms: int) -> list[Line]:
-    """The lines of one record of one case, in their order. `at_ms` is the record's time, which was said before."""
-    assessed = next((event for event in record if isinstance(event, events.CaseAssessed)), None)
+def chapter(record: Sequence[Message], at_ms: int, lived: Lived | None = None, ask: Ask | None = None) -> list[Line]:
+    """The lines of one record of one case, in their order. `at_ms` is the record's time, which was said before.
+
+    `lived`: what came before, so that another assessment tells only what is new; `ask`: what is still to be asked.
+    """
+    before = lived.assessment if lived else None
+    first = next((event for event in record if isinstance(event, events.CaseAssessed) and before is None), None)
     scheduled = {event.department: event for event in record if isinstance(event, events.RungScheduled)}
-    reached = {event.department for event in record if isinstance(event, events.RungReached) and event.contacts}
-    withdrawn = [event for event in record if isinstance(event, alerts.AlertWithdrawn)]
-    states = [event for event in record if isinstance(event, events.StateChanged)]
+    asked = (dict(lived.asked) if lived else {}) | {
+        event.alert_id: event for event in record if isinstance(event, alerts.AlertRequested)
+    }
     lines: list[Line] = []
-    for event in record:
+    for event in _kept(record, first, at_ms):
         match event:
+            case events.CaseAssessed() if before is not None:
+                lines += what_is_new(before, event.assessment, record)
             case events.CaseAssessed():
-                lines += _decision(event.assessment, record)
-            case events.ClockStarted() if assessed and event.clock in {each.id for each in assessed.assessment.clocks}:
-                continue
-            case _ if assessed and isinstance(event, TOLD_BY_THE_DECISION):
-                continue
+                lines += _decision(event.assessment, record, ask)
+            case alerts.OutcomeRecorded():
+                lines += outcomes([each for each in record if isinstance(each, alerts.OutcomeRecorded)], asked)
             case events.RungReached() if event.stand_in is None and event.contacts:
                 lines.append(_told(event, scheduled.get(event.department), at_ms))
-            case events.RungScheduled() if event.department in reached:
-                continue
-            case alerts.AlertRequested() if (event.ladder or event.department) in reached:
-                continue
             case alerts.AlertWithdrawn():
-                lines += _withdrawn(withdrawn) if event is withdrawn[0] else []
-            case events.StateChanged():
-                lines += tell(event) if event is states[-1] else []
+                lines += _withdrawn([each for each in record if isinstance(each, alerts.AlertWithdrawn)])
             case _:
                 lines += tell(event)
     return lines
 
 
-def _decision(assessment: Assessment, record: Sequence[Message]) -> list[Line]:
+def _kept(record: Sequence[Message], first: events.CaseAssessed | None, at_ms: int) -> Iterator[Message]:
+    """The events that have a line: not what another one of the record says already. `first`: the first decision."""
+    rungs = [event for event in record if isinstance(event, events.RungReached)]
+    reached = {event.department for event in rungs if event.contacts}
+    stood_in = {event.department for event in rungs if event.stand_in}
+    at_once = {due.code for due in first.assessment.departments if due.at_ms == at_ms} if first else set()
+    clocks = {clock.id for clock in first.assessment.clocks} if first else set()
+    states = [event for event in record if isinstance(event, events.StateChanged)]
+    counted: set[type[Message]] = set()
+    for event in record:
+        match event:
+            case alerts.AlertWithdrawn() | alerts.OutcomeRecorded():
+                said = type(event) in counted
+                counted.add(type(event))
+            case events.ClockStarted():
+                said = event.clock in clocks
+            case events.RungReached():
+                skipped = event.stand_in is None and not event.contacts and event.department in stood_in
+                said = skipped or (not event.staffed and event.department in at_once)
+            case events.RungScheduled():
+                said = first is not None or event.department in reached
+            case alerts.AlertRequested():
+                said = (event.ladder or event.department) in reached
+            case events.LevelSet():
+                said = first is not None or event.before is event.level
+            case events.StateChanged():
+                said = event is not states[-1]
+            case _:
+                said = first is not None and isinstance(event, TOLD_BY_THE_DECISION)
+        if not said:
+            yield event
+
+
+def _decision(assessment: Assessment, record: Sequence[Message], ask: Ask | None) -> list[Line]:
     """The explanation, with custody and places as the same record has them."""
     custody = next((event for event in record if isinstance(event, events.CustodySet)), None)
     proposed = [event for event in record if isinstance(event, events.MeasureProposed)]
+    facts = next((event.facts for event in record if isinstance(event, events.CaseOpened | events.ReportJoined)), None)
+    given = ask(facts, assessment) if ask is not None and facts is not None else Given({}, None)
     telling = Telling(
         assessment,
+        happened=happened(record),
+        known=given.known,
+        questions=given.questions,
         custody=CustodyFacts(holder=custody.holder, since_ms=custody.since_ms) if custody else None,
         status=proposed[-1].status if proposed else None,
         placing=proposed[-1] if proposed else None,
