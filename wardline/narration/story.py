@@ -9,7 +9,7 @@ from shared.contracts import alerts, events
 from shared.contracts.assessment import Assessment
 from shared.contracts.base import Message
 from shared.contracts.events import read_event
-from shared.contracts.vocabulary import CaseState, Department, Level, Measure, MeasureStatus
+from shared.contracts.vocabulary import CaseState, Department, Holder, Level, Measure, MeasureStatus
 from shared.explaining.words import MEASURES, STATUSES
 from shared.narration import words
 from shared.narration.telling import tell
@@ -187,4 +187,11 @@ def _guardian(story: Story) -> Line:
     name, status = word(MEASURES, measure.measure), word(STATUSES, measure.status)
     place = story.place_id if measure.status is not MeasureStatus.REFUSED else None
     where = Line(f"，场所 {place}", f", place {place}") if place else Line("", "")
+    if measure.measure is Measure.TEMP_CARE and not place and _with_nobody(story.custody):
+        where = Line("，还没有找到场所，须由工作人员寻找", ", no place found yet: an officer must find one")
     return Line(f"  监护安排：{name.zh}（{status.zh}）{where.zh}", f"  guardian: {name.en} ({status.en}){where.en}")
+
+
+def _with_nobody(custody: events.CustodySet | None) -> bool:
+    """Whether nobody is known to have the child."""
+    return custody is None or custody.holder in {Holder.UNKNOWN, Holder.NOBODY}

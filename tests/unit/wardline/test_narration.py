@@ -141,6 +141,17 @@ def test_times_say_whose_they_are_and_unknown_custody_is_a_sentence() -> None:
     assert unknown.en == "it is not known yet who has the child (as reported)"
 
 
+def test_temporary_care_without_a_place_says_that_one_must_be_found() -> None:
+    care = events.MeasureProposed(
+        case=CASE, measure=Measure.TEMP_CARE, status=vocabulary.MeasureStatus.IN_EFFECT, place_id=None, source=LAW
+    )
+    story = Story(CASE, receipt="r")
+    story.take_record([care])
+    assert "no place found yet: an officer must find one" in list(summary(story, None))[-1].en
+    story.take_record([events.CustodySet(case=CASE, holder=Holder.KIN, by="officer")])
+    assert "no place" not in list(summary(story, None))[-1].en
+
+
 def test_a_summary_says_who_has_it_in_hand_and_what_comes_next() -> None:
     story = Story(CASE, receipt="r")
     story.take_record(
