@@ -90,6 +90,10 @@ SITUATIONS: Words = {
     "SH-76-ABSENT": ("监护缺失（上海）", "guardianship is absent (Shanghai)"),
     "SH-76-IMPROPER": ("监护不当（上海）", "guardianship is improper (Shanghai)"),
     "DS-9": ("逾期未见到儿童本人", "nobody has seen the child in person beyond the due visit"),
+    "DS-10": (
+        "不满八周岁，照护人不能照护，身边没有能够履职的监护人",
+        "under 8, the carer cannot care and no able guardian is at hand",
+    ),
     "GEN-1": ("儿童安全状况全部不明，须先核实", "nothing of the child's safety is known: to be checked first"),
     "GEN-0": ("未认定任何情形，由人受理判断", "no situation found: a person accepts and judges"),
 }

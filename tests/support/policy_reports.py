@@ -1,7 +1,7 @@
 """Generated reports for tests of the policy: strategies for hypothesis and a population of ordinary filings."""
 
 import random
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -128,7 +128,19 @@ def ordinary_filings(count: int, seed: int) -> list[dict[str, Any]]:
             {
                 "institution": InstitutionFacts(type=InstitutionType.PRIMARY_SCHOOL),
                 "children": (child,),
-                "guardians": (GuardianFacts(relation=Relation.MOTHER, status=statuses),),
+                "guardians": (GuardianFacts(relation=Relation.MOTHER, status=statuses, since_ms=_gone_since(dice)),),
+                "carer": dice.choice([None, *_GRANDPARENTS]),
             }
         )
     return filings
+
+
+def _gone_since(dice: random.Random) -> int | None:
+    """Since when: not said, or up to a year ago, as with parents who come home for the festival."""
+    return dice.choice([None, AT_MS - dice.randint(1, 365) * DAY_MS])
+
+
+_GRANDPARENTS: Final = tuple(
+    CarerFacts(relation=Relation.GRANDPARENT, status=(GuardianStatus.ABLE,), written_entrustment=written)
+    for written in (True, None, True, None)
+)
