@@ -705,10 +705,11 @@ class ContactSet(Message):
 
 
 class ShiftSet(Message):
-    """A shift."""
+    """A shift. `by`: who set it (absent in older records)."""
 
     type: Literal["ShiftSet"] = "ShiftSet"
     shift: RotaShift
+    by: Identifier | None = None
 
 
 class PlaceSet(Message):
@@ -720,10 +721,12 @@ class PlaceSet(Message):
 
 
 class AccountSet(Message):
-    """An account."""
+    """An account. `by` and `kid`: who set it, with which key (absent in older records)."""
 
     type: Literal["AccountSet"] = "AccountSet"
     account: Account
+    by: Identifier | None = None
+    kid: Identifier | None = None
 
 
 class AreaSet(Message):

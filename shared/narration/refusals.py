@@ -55,6 +55,8 @@ REFUSALS: Words = {
     "MAY_NOT_APPLY": ("不是民法典第三十六条规定的申请人", "Civil Code art. 36(2) does not name this applicant"),
     "MEASURE_STANDS": ("临时监护还在进行，要先结束", "a temporary guardianship is in force and must end first"),
     "NOTHING_TO_EXAMINE": ("没有撤销监护人资格的事由", "the facts meet no ground of Civil Code art. 36(1)"),
+    "POLICY_INCOMPLETE": ("这部规则今天不能判断所有情形", "this policy would not decide every case today"),
+    "SET_BY_THE_OTHER": ("两人中一人的账号由另一人设立", "one of the two accounts was set by the other person"),
     "NOT_ASSESSED": ("要先评估送回是否安全", "an officer must first assess that the return is safe"),
     "NOT_ASSIGNED": ("没有正在进行的临时监护", "no temporary guardianship is in force"),
     "NOT_AT_LIMIT": ("临时监护期限还没有到", "no limit is near or over"),

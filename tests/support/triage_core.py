@@ -50,6 +50,9 @@ ACTORS = {
     "auditor": asked.Actor(account="auditor", role=Role.AUDITOR, area_prefix=COUNTY),
     "desk": asked.Actor(account="desk-officer", role=Role.OFFICER, area_prefix=""),
     "operator": asked.Actor(account="operator", role=Role.OPERATOR, area_prefix=""),
+    "operator-3": asked.Actor(account="operator-3", role=Role.OPERATOR, area_prefix=""),
+    "space-admin": asked.Actor(account="space-admin", role=Role.ADMINISTRATOR, area_prefix=""),
+    "space-admin-2": asked.Actor(account="space-admin-2", role=Role.ADMINISTRATOR, area_prefix=""),
     "operator-2": asked.Actor(account="operator-2", role=Role.OPERATOR, area_prefix=""),
 }
 ROLES = (
@@ -239,7 +242,7 @@ class CoreWorld:
             if role not in without:
                 self.order("operator", asked.SetContact(contact=contact(department, role, area)))
         for name, actor in ACTORS.items():
-            if actor.role is not Role.OPERATOR and name not in {"desk", "admin-2"}:
+            if actor.role is not Role.OPERATOR and name not in {"desk", "admin-2"} and not name.startswith("space-"):
                 account = Account(
                     account=name,
                     county=COUNTY,

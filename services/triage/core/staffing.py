@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from shared.contracts.assessment import Rung
+from shared.contracts.registry import RotaShift
 from shared.contracts.vocabulary import Department, LadderStep, Role
 
 from services.triage.core.directory import CALLBACK, CONTACTS_MAX, NOBODY, Directory, directory_of
@@ -95,14 +96,36 @@ def of_rung(county: County, rung: Rung) -> Department:
 
 
 def signatory_on_duty(county: County, account: str, at_ms: int) -> bool:
-    """Whether the account is a signatory whose shift on the rota covers `at_ms`."""
+    """Whether the account is a signatory whose shift on the rota covers `at_ms`.
+
+    A shift counts only when another person than the administrator who set the account answers for it (0072).
+    """
     known = county.accounts.get(account)
     if known is None or not known.active or known.role is not Role.SIGNATORY:
         return False
     return any(
-        shift.account == account and shift.rung == SIGNATORY_RUNG and shift.from_ms <= at_ms < shift.until_ms
+        shift.account == account
+        and shift.rung == SIGNATORY_RUNG
+        and shift.from_ms <= at_ms < shift.until_ms
+        and _by_two(county, shift)
         for shift in county.shifts.values()
     )
+
+
+def _by_two(county: County, shift: RotaShift) -> bool:
+    """Whether an account set by an administrator has its shift from somebody else, whom that administrator did not set.
+
+    An operator, who is a key of the genesis and no account of the county, may set both.
+    """
+    maker, keeper = county.accounts_set_by.get(shift.account), county.shifts_set_by.get(shift.shift_id)
+    if maker is None or keeper is None:
+        return True
+    if keeper == shift.account:
+        return False
+    if maker.account not in county.accounts:
+        return True
+    of_keeper = county.accounts_set_by.get(keeper)
+    return keeper != maker.account and (of_keeper is None or of_keeper.account != maker.account)
 
 
 def same_officer(county: County, one: str, other: str, at_ms: int) -> bool:

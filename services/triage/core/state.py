@@ -304,6 +304,14 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class SetBy:
+    """Who set an account: the account that gave the command and the key that signed it."""
+
+    account: str
+    kid: str
+
+
+@dataclass(frozen=True)
 class County:
     """A county's cases and registry. `holds`: beds held or occupied, by place."""
 
@@ -316,6 +324,10 @@ class County:
     shifts: Map[str, RotaShift] = field(default_factory=Map)
     places: Map[str, Place] = field(default_factory=Map)
     accounts: Map[str, Account] = field(default_factory=Map)
+    accounts_set_by: Map[str, SetBy] = field(default_factory=Map)
+    """Who last set an account; an account of an older record has no entry."""
+    shifts_set_by: Map[str, str] = field(default_factory=Map)
+    """The account that last set a shift, by shift."""
     area: AreaFacts | None = None
     holds: Map[str, tuple[str, ...]] = field(default_factory=Map)
     licences: Map[str, str] = field(default_factory=Map)

@@ -1,10 +1,10 @@
-"""Ladders that need no policy: for a report that could not be decided, and for a department told by an officer.
+"""What needs no policy: for what could not be decided, whom an officer tells, and where no row is in force.
 
 Every number is a design default (basis DESIGN), the same as the severest level's in the first policy.
 """
 
-from shared.contracts.assessment import LadderTimes, Rung, Source
-from shared.contracts.vocabulary import Basis, Department, LadderStep
+from shared.contracts.assessment import ClockDue, LadderTimes, MeasureDue, Rung, Source
+from shared.contracts.vocabulary import Basis, ClockType, Department, LadderStep, Level, Measure
 
 from services.triage.core.clocks import HOUR_MS, MINUTE_MS
 
@@ -12,6 +12,16 @@ SOURCE = Source(rule="core.without-policy", basis=Basis.DESIGN, citation="design
 TIMES = LadderTimes(
     acknowledgement_expires_ms=30 * MINUTE_MS, repeat_ms=30 * MINUTE_MS, duty_hours_only=False, source=SOURCE
 )
+
+LEVEL = Level.S1
+"""Where no situation is in force nothing says that a case may wait."""
+MEASURE = MeasureDue(
+    measure=Measure.NONE,
+    why="没有生效的监护安排规则，由经办人决定 / no row of measures is in force, an officer decides",
+    source=SOURCE,
+)
+_CLOCKS = (("SEEN", 2), ("DECISION", 24), ("FIRST_REVIEW", 72))
+"""In hours."""
 
 _OFFICERS = (
     (LadderStep.E1, 0, "DUTY_1", 6),
@@ -32,6 +42,20 @@ _OTHERS = (
 )
 _VILLAGE = ((LadderStep.D1, 0, "TOWNSHIP_SUPERVISOR", 9), (LadderStep.D2, HOUR_MS, "DUTY", 9))
 """The village is reached through the township's supervisor: its own code is sealed."""
+
+
+def clocks(at_ms: int) -> tuple[ClockDue, ...]:
+    """The clocks of the officers for a case filed at `at_ms`."""
+    return tuple(
+        ClockDue(
+            id=clock,
+            clock_type=ClockType.HOURS_24x7,
+            start_at_ms=at_ms,
+            due_at_ms=at_ms + hours * HOUR_MS,
+            source=SOURCE,
+        )
+        for clock, hours in _CLOCKS
+    )
 
 
 def rungs(department: Department, at_ms: int) -> tuple[Rung, ...]:

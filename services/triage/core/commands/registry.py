@@ -22,7 +22,7 @@ def set_shift(draft: Draft, body: asked.SetShift, given: CommandInput) -> None:
     """A shift of the rota."""
     _here(draft, body.shift.county)
     refuse_unless(body.shift.from_ms < body.shift.until_ms, "EMPTY_SHIFT", "a shift ends after it begins")
-    draft.emit(ShiftSet(shift=body.shift))
+    draft.emit(ShiftSet(shift=body.shift, by=given.command.actor.account))
     ladders.restaff(draft)
 
 
@@ -41,10 +41,22 @@ def set_place(draft: Draft, body: asked.SetPlace, given: CommandInput) -> None:
 
 
 def set_account(draft: Draft, body: asked.SetAccount, given: CommandInput) -> None:
-    """An account; operators are anchored in the genesis and never made by command."""
-    _here(draft, body.account.county)
-    refuse_unless(body.account.role is not Role.OPERATOR, "ROLE", "operators are anchored in the genesis")
-    draft.emit(AccountSet(account=body.account))
+    """An account; operators are anchored in the genesis and never made by command.
+
+    An administrator makes no administrators and no account that reaches beyond the administrator's own area: else one
+    person could give themselves the accounts of several.
+    """
+    account, actor = body.account, given.command.actor
+    _here(draft, account.county)
+    refuse_unless(account.role is not Role.OPERATOR, "ROLE", "operators are anchored in the genesis")
+    if actor.role is not Role.OPERATOR:
+        before = draft.county.accounts.get(account.account)
+        both = (account,) if before is None else (account, before)
+        makes = all(each.role is not Role.ADMINISTRATOR for each in both)
+        refuse_unless(makes, "ROLE", "an administrator's account is set by an operator")
+        within = all(each.area_prefix.startswith(actor.area_prefix) for each in both)
+        refuse_unless(within, "AREA", "the account reaches beyond the administrator's area")
+    draft.emit(AccountSet(account=account, by=actor.account, kid=given.command.kid))
 
 
 def set_area(draft: Draft, body: asked.SetArea, given: CommandInput) -> None:

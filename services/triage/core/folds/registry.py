@@ -1,5 +1,7 @@
 """Folds of the registry and of the book: contacts, shifts, places, accounts, policy, commands seen."""
 
+from typing import TypeVar
+
 from immutables import Map
 from shared.contracts.alerts import OutcomeRecorded
 from shared.contracts.events import (
@@ -20,8 +22,9 @@ from shared.contracts.events import (
 
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.folds.cases import with_county
-from services.triage.core.state import BookState, County, Deadline, Proposal, changed
+from services.triage.core.state import BookState, County, Deadline, Proposal, SetBy, changed
 
+T = TypeVar("T")
 SHIFT_KEPT_MS = 7 * 24 * 3600 * 1000
 UNREMEMBERED_REFUSALS = frozenset({"UNSIGNED", "REPEATED"})
 """A forged command must not use up the id of a true one; a repetition is remembered already."""
@@ -46,10 +49,12 @@ def shift_set(state: BookState, event: ShiftSet, at_ms: int) -> BookState:
     """A shift; those that ended a week ago are dropped."""
     county = state.county(event.shift.county)
     shifts = county.shifts.set(event.shift.shift_id, event.shift)
+    setters = _with_setter(county.shifts_set_by, event.shift.shift_id, event.by)
     for shift_id, shift in county.shifts.items():
         if shift.until_ms < at_ms - SHIFT_KEPT_MS and shift_id != event.shift.shift_id:
             shifts = shifts.delete(shift_id)
-    return with_county(state, changed(county, shifts=shifts))
+            setters = _with_setter(setters, shift_id, None)
+    return with_county(state, changed(county, shifts=shifts, shifts_set_by=setters))
 
 
 def place_set(state: BookState, event: PlaceSet, at_ms: int) -> BookState:
@@ -91,9 +96,18 @@ def offers_resumed(state: BookState, event: OffersResumed, at_ms: int) -> BookSt
 
 
 def account_set(state: BookState, event: AccountSet, at_ms: int) -> BookState:
-    """An account."""
-    county = state.county(event.account.county)
-    return with_county(state, changed(county, accounts=county.accounts.set(event.account.account, event.account)))
+    """An account, and who set it."""
+    county, name = state.county(event.account.county), event.account.account
+    setter = None if event.by is None or event.kid is None else SetBy(event.by, event.kid)
+    setters = _with_setter(county.accounts_set_by, name, setter)
+    accounts = county.accounts.set(name, event.account)
+    return with_county(state, changed(county, accounts=accounts, accounts_set_by=setters))
+
+
+def _with_setter(setters: Map[str, T], name: str, setter: T | None) -> Map[str, T]:
+    if setter is not None:
+        return setters.set(name, setter)
+    return setters.delete(name) if name in setters else setters
 
 
 def area_set(state: BookState, event: AreaSet, at_ms: int) -> BookState:

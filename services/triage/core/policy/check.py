@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from shared.contracts.vocabulary import (
     Concern,
@@ -19,6 +19,8 @@ from shared.contracts.vocabulary import (
 )
 from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
+from services.triage.core.clocks import shanghai_date
+from services.triage.core.policy.completeness import incomplete
 from services.triage.core.policy.conditions import (
     Condition,
     ConditionFailed,
@@ -72,6 +74,7 @@ def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
     """Every fault of a policy that parses; an empty list when it is green."""
     problems = [problem for row in policy.rows.every() for problem in _row_problems(policy, row)]
     problems += [Problem(*fault) for fault in lost_deadlines(policy.rows)]
+    problems += [Problem("policy", "completeness", gap) for gap in incomplete(policy, _since(examples))]
     decided = [Tried(example, policy.assess(example.case, example.at_ms)) for example in examples]
     count = Counter(example.id for example in examples)
     twice = {example.id: example.file for example in examples if count[example.id] > 1}
@@ -80,6 +83,11 @@ def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
         reasons = (*_unmet(each), *_unmet_after(policy, each))
         problems += [Problem(each.example.file, each.example.id, reason) for reason in reasons]
     return problems + [Problem(row.file, row.id, reason) for row, reason in untried(policy, decided)]
+
+
+def _since(examples: Sequence[Example]) -> date:
+    """The day from which a policy must decide every case: that of its latest example."""
+    return shanghai_date(max((example.at_ms for example in examples), default=0))
 
 
 def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 from shared.contracts.assessment import ClockDue, MeasureDue, RevocationDue
 from shared.contracts.vocabulary import Measure, PlacementType, RevocationGround
 
+from services.triage.core import unassessed
 from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.model import MeasureRow, Rows, Situation
 
@@ -15,8 +16,13 @@ GROUND_ORDER = (RevocationGround.SERIOUS_HARM, RevocationGround.NEGLECT_OR_UNABL
 
 
 def measure(case: Evaluation, law: Rows, clocks: tuple[ClockDue, ...], situations: tuple[Situation, ...]) -> MeasureDue:
-    """The strongest measure whose row holds; a row marked final ends the choice (a child who has died)."""
+    """The strongest measure whose row holds; a row marked final ends the choice (a child who has died).
+
+    Where none is in force nothing is proposed, and the case says so.
+    """
     holding = case.holding(law.measures)
+    if not holding:
+        return unassessed.MEASURE
     final = [row for row in holding if row.final]
     row = final[0] if final else max(holding, key=lambda row: STRENGTH[row.measure])
     decide_by = [clock.due_at_ms for clock in clocks if clock.id == DECISION_CLOCK]

@@ -1,6 +1,7 @@
 """A policy's decision on one child's case: `assess` is pure, and every part of its result names its rule."""
 
 import functools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,6 +20,7 @@ from shared.contracts.base import MOMENT_MAX_MS, copied
 from shared.contracts.reports import ChildFacts
 from shared.contracts.vocabulary import Basis, ClockType, Level, graver, raised
 
+from services.triage.core import unassessed
 from services.triage.core.clocks import calendar_known, due_at_ms, shanghai_date
 from services.triage.core.policy import finding, measures, recipients
 from services.triage.core.policy.answers import sheet_of
@@ -32,7 +34,7 @@ _CALENDAR_NOTE = "(calendar of {year} not yet published: weekends only)"
 
 
 @functools.lru_cache(maxsize=512)
-def _active(rows: Rows, day: date, area: str) -> Rows:
+def rows_in_force(rows: Rows, day: date, area: str) -> Rows:
     """The rows that are law on a day in an area; of rows with one id that of the narrowest area (a local one)."""
     active = [row for row in rows.every() if row.active(day, area)]
     narrowest = {row.id: row.area for row in sorted(active, key=lambda row: len(row.area))}
@@ -57,7 +59,7 @@ class Policy:
         """Everything the law says of one child's case at `at_ms` (Unix milliseconds). Pure."""
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
-        law = _active(self.rows, shanghai_date(at_ms), area)
+        law = rows_in_force(self.rows, shanghai_date(at_ms), area)
         case = Evaluation(facts_of(facts, at_ms), sheet_of(self.rows))
         found, rows, nearly = finding.situations(case, law)
         level, raises, held, noted = _level(case, law, found, facts.prior)
@@ -66,7 +68,7 @@ class Policy:
         told = recipients.told(case, law, rows, withheld, level, at_ms)
         rungs = recipients.rungs(case, law, told, withheld, level, at_ms)
         told = recipients.with_ladder(law, told, rungs)
-        clocks = _clocks(case, law, "FILED", level, at_ms)
+        clocks = (*_clocks(case, law, "FILED", level, at_ms), *_without_law(law, level, at_ms))
         return Assessment(
             level=level,
             at_ms=at_ms,
@@ -92,13 +94,13 @@ class Policy:
         """The rows that are law where the child is at `at_ms`."""
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
-        return _active(self.rows, shanghai_date(at_ms), area)
+        return rows_in_force(self.rows, shanghai_date(at_ms), area)
 
     def clocks_after(self, event: str, facts: CaseFacts, level: Level, at_ms: int) -> tuple[ClockDue, ...]:
         """The clocks that a later event starts (MEASURE_ASSIGNED, CARE_STARTED, PLACED, RETURNED ...)."""
         child = facts.report.children[facts.child] if facts.child < len(facts.report.children) else ChildFacts()
         area = child.area_code or facts.report.institution.area_code or ""
-        law = _active(self.rows, shanghai_date(at_ms), area)
+        law = rows_in_force(self.rows, shanghai_date(at_ms), area)
         case = Evaluation(facts_of(facts, at_ms) | {"situations": (), "level": level.value}, sheet_of(self.rows))
         return _clocks(case, law, event, level, at_ms)
 
@@ -113,7 +115,8 @@ def _level(
     without effect (for a later override they have been weighed, too), and sentences about the override.
     """
     override = prior.override
-    level, raises, held = Level.S4 if override is None else override.level, [], {}
+    least = Level.S4 if found else unassessed.LEVEL
+    level, raises, held = least if override is None else override.level, [], {}
     new: list[str] = []
     for item in found:
         if override is None or _graver(item.level, override.situations.get(item.source.rule)):
@@ -177,6 +180,14 @@ def _undated(clock: str, clock_type: ClockType, source: Source) -> ClockDue:
         due = ClockDue(id=clock, clock_type=clock_type, start_at_ms=0, due_at_ms=0, source=source)
         _CLOCKS_MADE[clock, clock_type, id(source)] = due
     return due
+
+
+def _without_law(law: Rows, level: Level, at_ms: int) -> Iterator[ClockDue]:
+    """The clocks that every case needs and for which no row of the level is in force."""
+    if level is Level.S0:
+        return iter(())
+    have = {row.clock for row in law.clocks if row.start_event == "FILED" and level in row.amounts}
+    return (due for due in unassessed.clocks(at_ms) if due.id not in have)
 
 
 def _with_calendar_note(source: Source, amount: Amount, due_ms: int) -> Source:

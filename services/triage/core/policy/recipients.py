@@ -11,6 +11,7 @@ from shared.contracts.base import copied
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, DisclosureField, GuardianStatus, LadderStep, Level, Relation
 
+from services.triage.core import unassessed
 from services.triage.core.clocks import due_at_ms, next_duty_moment
 from services.triage.core.policy.conditions import ALWAYS_TRUE
 from services.triage.core.policy.evaluation import Evaluation
@@ -116,12 +117,12 @@ def first_moment(law: Rows, department: Department, level: Level, at_ms: int) ->
     return next_duty_moment(at_ms) if _waits(_timing(law), department, level) else at_ms
 
 
-def _waits(timing: LadderTiming, department: Department, level: Level) -> bool:
-    return level in timing.duty_hours_levels and department not in timing.round_the_clock
+def _waits(timing: LadderTiming | None, department: Department, level: Level) -> bool:
+    return timing is not None and level in timing.duty_hours_levels and department not in timing.round_the_clock
 
 
-def _timing(law: Rows) -> LadderTiming:
-    return law.timings[0]
+def _timing(law: Rows) -> LadderTiming | None:
+    return law.timings[0] if law.timings else None
 
 
 def _disclosure(law: Rows, department: Department) -> tuple[DisclosureField, ...]:
@@ -146,6 +147,9 @@ def rungs(
     plan = _plan(law, level, codes, silent, conditional)
     moments = [_moment(at_ms, amount, waits=waits) for amount, waits in plan.spans]
     found = [copied(rung, at_ms=moments[span]) for rung, span in plan.rungs]
+    served = {rung.ladder for rung in found}
+    for target in sorted(({Department.CIVIL_AFFAIRS} | codes) - served - silent):
+        found += unassessed.rungs(target, at_ms)
     found.sort(key=_AT)
     return tuple(found)
 
@@ -258,6 +262,8 @@ def with_ladder(
 def ladder_times(law: Rows, level: Level, at_ms: int) -> LadderTimes:
     """How long an acknowledgement without dispatch holds at a level, and how often top rungs repeat."""
     row = _timing(law)
+    if row is None or level not in row.expires:
+        return unassessed.TIMES
     amount = row.expires[level]
     span_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit) - at_ms
     return LadderTimes(
