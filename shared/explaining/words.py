@@ -221,7 +221,7 @@ CLOCK_KINDS: Words = {
     "RECURRING": ("定期重复", "again and again"),
 }
 BASES: Words = {
-    "STATUTE": ("法律规定", "law"),
+    "STATUTE": ("法律或国家规范性文件", "statute or national normative document"),
     "LOCAL": ("地方规定", "local rule"),
     "DESIGN": ("设计值", "design value"),
 }

@@ -231,3 +231,17 @@ def test_a_field_of_another_shape_is_a_fault_of_its_row() -> None:
     with pytest.raises(PolicyInvalid) as caught:
         parse_policy(broken(LADDERS, "LADDER-E1", "area_digits: 6", "area_digits: [6]"))
     assert caught.value.row == "LADDER-E1"
+
+
+def test_a_situation_behind_the_last_resort_is_found() -> None:
+    texts = {("00-first.yaml" if file == "90-nothing-found.yaml" else file): text for file, text in TEXTS.items()}
+    assert ("TG-1", "stands behind GEN-0, which is taken when nothing before it was found") in problems(texts)
+    assert not [row for row, reason in problems(TEXTS) if "stands behind" in reason]
+
+
+def test_the_last_resort_is_not_taken_beside_a_dispute_or_a_local_situation() -> None:
+    policy = parse_policy(TEXTS)
+    for example in parse_examples(EXAMPLES):
+        found = {row.code for row in policy.assess(example.case, example.at_ms).situations}
+        assert found
+        assert "GEN-0" not in found or found == {"GEN-0"}

@@ -9,7 +9,8 @@ from shared.narration.words import Line
 from wardline.narration.story import Story
 
 WITHOUT_PLACE: Final = frozenset({Measure.NONE, Measure.RETURN_TO_ABLE_GUARDIAN})
-BASES: Final = {Basis.STATUTE: Line("法律", "law"), Basis.LOCAL: Line("地方规定", "local rule"),
+BASES: Final = {Basis.STATUTE: Line("法律或国家规范性文件", "statute or national normative document"),
+                Basis.LOCAL: Line("地方规定", "local rule"),
                 Basis.DESIGN: Line("设计值", "design value")}  # fmt: skip
 
 

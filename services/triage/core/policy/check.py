@@ -73,7 +73,7 @@ class Problem:
 def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
     """Every fault of a policy that parses; an empty list when it is green."""
     problems = [problem for row in policy.rows.every() for problem in _row_problems(policy, row)]
-    problems += [Problem(*fault) for fault in lost_deadlines(policy.rows)]
+    problems += [Problem(*fault) for fault in (*lost_deadlines(policy.rows), *_unreached(policy))]
     problems += [Problem("policy", "completeness", gap) for gap in incomplete(policy, _since(examples))]
     decided = [Tried(example, policy.assess(example.case, example.at_ms)) for example in examples]
     count = Counter(example.id for example in examples)
@@ -88,6 +88,15 @@ def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
 def _since(examples: Sequence[Example]) -> date:
     """The day from which a policy must decide every case: that of its latest example."""
     return shanghai_date(max((example.at_ms for example in examples), default=0))
+
+
+def _unreached(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    """Situations behind a fallback: they are read after it has already been taken for want of any."""
+    fallback = ""
+    for row in policy.rows.situations:
+        if fallback and not row.fallback:
+            yield row.file, row.id, f"stands behind {fallback}, which is taken when nothing before it was found"
+        fallback = row.id if row.fallback else fallback
 
 
 def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:

@@ -1,11 +1,15 @@
 """docs/policy.md from the rows: what the shipped policy says, for people who read no YAML."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
 from shared.contracts.vocabulary import Level
 from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
+from shared.explaining.words import DEPARTMENTS
 
-from services.triage.core.policy.conditions import Condition, FactTest, Joined
+from services.triage.core.policy.conditions import Condition
+from services.triage.core.policy.document_words import AREAS, START_EVENTS, condition_words, legend
 from services.triage.core.policy.model import (
     Amount,
     Clock,
@@ -17,6 +21,7 @@ from services.triage.core.policy.model import (
     PlacementChange,
     Raise,
     Row,
+    Rows,
     Situation,
     Withholding,
 )
@@ -27,8 +32,10 @@ LEVELS = (Level.S1, Level.S2, Level.S3, Level.S4)
 HEAD = """# The policy
 
 Generated from `services/triage/policy` by `python -m services.triage.policy_document`; do not edit.
+A county's own policy is printed so by `wardline policy document DIRECTORY`.
 The law is cited in Chinese, as it is published. **Levels, hours and ladders are design values** unless a row says
-`STATUTE` or `LOCAL`; what is marked DESIGN is nobody's law. A condition names the fact and tests it; it reads `?`
+`STATUTE` (法律或国家规范性文件: a statute or a national normative document) or `LOCAL`;
+what is marked DESIGN is nobody's law. A condition names the fact and tests it; it reads `?`
 where an unknown counts as true. A row with an area is local law and takes the place of a country's row of the same id.
 
 - **S0** (no matter of guardianship, passed on to another service) is never a rule's result: only a named officer sets
@@ -47,22 +54,40 @@ where an unknown counts as true. A row with an area is local law and takes the p
 def policy_document(policy: Policy) -> str:
     """The whole document as Markdown."""
     rows = policy.rows
-    parts = [HEAD, *_situations(rows.situations), *_raises(rows.raises), *_clocks(rows.clocks)]
-    parts += [*_departments(policy), *_ladders(rows.ladders), *_timings(rows.timings), *_measures(rows.measures)]
-    parts += [*_placements(rows.placements), *_withholdings(rows.withholdings), *_instructions(rows.instructions)]
-    parts += [*_states(), *_facts()]
+    parts = [HEAD, *_legend(), *_situations(_national(rows.situations)), *_raises(_national(rows.raises))]
+    parts += [*_clocks(_national(rows.clocks)), *_departments(policy), *_ladders(_national(rows.ladders))]
+    parts += [*_timings(rows.timings), *_measures(_national(rows.measures)), *_placements(_national(rows.placements))]
+    parts += [*_withholdings(_national(rows.withholdings)), *_instructions(_national(rows.instructions))]
+    parts += [*_local(policy), *_states(), *_facts(policy)]
     return "\n".join(parts) + "\n"
 
 
-def condition_words(condition: Condition) -> str:
-    """A condition in one line; `?` marks tests of which an unknown counts as true."""
-    if isinstance(condition, FactTest):
-        name = (CATALOGUE | RESULT_FACTS)[condition.fact].zh
-        return f"{name} `{condition.expression}`{'?' if condition.unknown_as else ''}"
-    if isinstance(condition, Joined) and condition.parts:
-        word = " and " if condition.conjunction else " or "
-        return "(" + word.join(condition_words(part) for part in condition.parts) + ")"
-    return "always"
+Kind = TypeVar("Kind", bound=Row)
+
+
+def _national(rows: Iterable[Kind]) -> list[Kind]:
+    """The rows of the whole country; local ones have a part of their own."""
+    return [row for row in rows if not row.area]
+
+
+def _legend() -> Iterator[str]:
+    yield "\n## 图例 / Legend"
+    for title, said, codes in legend():
+        yield f"\n**{title}**{f' ({said})' if said else ''}:"
+        yield "; ".join(f"`{code}` {zh} / {en}" for code, (zh, en) in codes.items()) + "."
+
+
+def _local(policy: Policy) -> Iterator[str]:
+    """The local rows, by area."""
+    rows = policy.rows
+    for area in sorted({row.area for row in rows.every() if row.area}):
+        zh, en = AREAS.get(area, (area, "area"))
+        own = {kind: [row for row in getattr(rows, kind) if row.area == area] for kind in Rows.__slots__}
+        yield f"\n## 地方规定 / Local rows: {zh} / {en} ({area})"
+        for kind, table in _TABLES.items():
+            if own[kind]:
+                for line in table(own[kind]):
+                    yield line.replace("\n## ", "\n### ", 1)
 
 
 def _table(title: str, columns: Iterable[str], lines: Iterable[Iterable[str]]) -> Iterator[str]:
@@ -85,8 +110,7 @@ def _situations(rows: Iterable[Situation]) -> Iterator[str]:
             + (f" if {words}" if (words := condition_words(one.when)) != "always" else "")
             for one in row.recipients
         )
-        area = f" [area {row.area}]" if row.area else ""
-        title = f"{row.title_zh} / {row.title_en}{area}"
+        title = f"{row.title_zh} / {row.title_en}"
         return row.id, title, condition_words(row.when), levels, told, _source(row)
 
     columns = ("Rule", "Situation", "When", "Level (design)", "Told (bold: named in the text)", "Source")
@@ -114,15 +138,14 @@ def _clocks(rows: Iterable[Clock]) -> Iterator[str]:
         (
             f"{row.clock} ({row.id})",
             f"{row.title_zh} / {row.title_en}",
-            row.start_event,
+            f"{START_EVENTS[row.start_event][0]} {row.start_event}",
             condition_words(row.when),
             *_amounts(row.amounts),
-            row.area or "–",
             _source(row),
         )
         for row in rows
     )
-    return _table("Clocks", ("Clock", "Title", "Starts with", "If", "S1", "S2", "S3", "S4", "Area", "Source"), lines)
+    return _table("Clocks", ("Clock", "Title", "Starts with", "When", "S1", "S2", "S3", "S4", "Source"), lines)
 
 
 def _ladders(rows: Iterable[Ladder]) -> Iterator[str]:
@@ -175,9 +198,16 @@ def _placements(rows: Iterable[PlacementChange]) -> Iterator[str]:
 def _instructions(rows: Iterable[InstructionRow]) -> Iterator[str]:
     def line(row: InstructionRow) -> tuple[str, ...]:
         said = f"{row.instruction.zh} / {row.instruction.en}"
-        return row.instruction.to, row.id, said, condition_words(row.when), row.area or "–", _source(row)
+        to = row.instruction.to
+        return (
+            ("报告人 / the reporter" if to == "REPORTER" else f"{DEPARTMENTS[to][0]} {to}"),
+            row.id,
+            said,
+            condition_words(row.when),
+            _source(row),
+        )
 
-    columns = ("To", "Rule", "Sentence", "When", "Area", "Source")
+    columns = ("To", "Rule", "Sentence", "When", "Source")
     return _table("Instructions", columns, map(line, rows))
 
 
@@ -230,9 +260,43 @@ def _withholdings(rows: Iterable[Withholding]) -> Iterator[str]:
     return _table("Who is not told", ("Who", "Why", "When", "Source"), lines)
 
 
-def _facts() -> Iterator[str]:
+def _facts(policy: Policy) -> Iterator[str]:
+    used = Counter(name for row in policy.rows.every() for name in dict.fromkeys(_read(row)))
     lines = (
-        (name, f"{fact.zh} / {fact.en}", "–" if fact.harmless is None else str(fact.harmless))
+        (
+            name,
+            f"{fact.zh} / {fact.en}",
+            "–" if fact.harmless is None else str(fact.harmless),
+            str(used[name]) if used[name] else "no row of this policy",
+        )
         for name, fact in (CATALOGUE | RESULT_FACTS).items()
     )
-    return _table("Facts that conditions may test", ("Fact", "Meaning", "Harmless value"), lines)
+    return _table("Facts that conditions may test", ("Fact", "Meaning", "Harmless value", "Rows that test it"), lines)
+
+
+_CONDITIONAL: Final = (
+    Situation, Raise, Clock, Ladder, MeasureRow, PlacementChange, Withholding, InstructionRow,
+)  # fmt: skip
+
+
+def _read(row: Row) -> Iterator[str]:
+    """The facts that a row's conditions read."""
+    conditions: list[Condition] = [row.when] if isinstance(row, _CONDITIONAL) else []
+    if isinstance(row, Situation):
+        conditions += [choice.when for choice in row.levels] + [recipient.when for recipient in row.recipients]
+    for condition in conditions:
+        yield from condition.names
+
+
+_TABLES: Final[dict[str, Callable[[Any], Iterator[str]]]] = {
+    "situations": _situations,
+    "raises": _raises,
+    "clocks": _clocks,
+    "ladders": _ladders,
+    "timings": _timings,
+    "measures": _measures,
+    "placements": _placements,
+    "withholdings": _withholdings,
+    "instructions": _instructions,
+}
+"""The tables of an area's rows, in the order of the document."""
