@@ -60,7 +60,7 @@ _LISTED: Final = r"\[(?P<codes>[^\]]*)\]"
 _SHAPES: Final = (
     (re.compile(rf"(?P<not>!?)\w+\.exists\((\w+), \2 in {_LISTED}\)"), "has one of", "有其一", "has none of", "都没有"),
     (re.compile(r"(?P<not>!?)\w+\.exists\((\w+), \2 == '(?P<codes>[^']*)'\)"), "has", "有", "has no", "没有"),
-    (re.compile(r"(?P<not>!?)\w+\.exists\((\w+), \2 != '(?P<codes>[^']*)'\)"), "has other than", "有异于", "only", "仅有"),
+    (re.compile(r"(?P<not>!?)\w+\.exists\((\w+), \2 != '(?P<codes>[^']*)'\)"), "other than", "异于", "only", "仅有"),
     (re.compile(r"(?P<not>!?)\(?'(?P<codes>[^']*)' in \w+\)?"), "has", "有", "has no", "没有"),
     (re.compile(rf"(?P<not>!?)\(?\w+ in {_LISTED}\)?"), "is one of", "为其一", "is none of", "都不是"),
     (re.compile(r"(?P<not>)\w+ == '(?P<codes>[^']*)'"), "is", "为", "is not", "不是"),
