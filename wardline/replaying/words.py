@@ -1,10 +1,12 @@
 """What replay found, in words: a block for each case that differs, then the totals. Chinese and English."""
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shared.explaining.words import MEASURES, Words
+from shared.explaining.citations import cited
+from shared.explaining.words import BASES, MEASURES, PLACEMENTS, Words
 from shared.narration.words import Line, clock, department, word
 
 KINDS: Words = {
@@ -32,6 +34,7 @@ UNLIKE: Words = {
     "INPUT_GONE": ("原报告已不在，未重新判断", "the report is gone: not decided again"),
 }
 LOAD_PRINTED_MAX = 30
+KINDS_OF_PLACES: Words = {**PLACEMENTS, "ANY": ("任一类", "any kind"), "ALL": ("各类合计", "all kinds")}
 
 
 def case_lines(facts: Mapping[str, Any]) -> Iterator[Line]:
@@ -54,11 +57,23 @@ def case_lines(facts: Mapping[str, Any]) -> Iterator[Line]:
 def _difference(each: Mapping[str, Any]) -> Line:
     kind, subject = word(KINDS, each["kind"]), _subject(each["kind"], each["subject"])
     before, after = (_value(each["kind"], each["subject"], each[side]) for side in ("before", "after"))
-    source = f"  [{each['rule']}, {each['basis']}, {each['citation']}]" if each["rule"] else ""
+    source = _source(each)
     return Line(
-        f"  {kind.zh}{'·' if subject.zh else ''}{subject.zh}：{before.zh} → {after.zh}{source}",
-        f"  {kind.en}{' ' if subject.en else ''}{subject.en}: {before.en} → {after.en}{source}",
+        f"  {kind.zh}{'·' if subject.zh else ''}{subject.zh}：{before.zh} → {after.zh}{source.zh}",
+        f"  {kind.en}{' ' if subject.en else ''}{subject.en}: {before.en} → {after.en}{source.en}",
     )
+
+
+def _source(each: Mapping[str, Any]) -> Line:
+    """The rule that makes the difference, its basis and citation."""
+    if not each["rule"]:
+        return Line("", "")
+    basis, citation = word(BASES, each["basis"]), cited(each["citation"])
+    zh, en = (
+        said if said.startswith(kind) else f"{kind}, {said}"
+        for kind, said in ((basis.zh, citation.zh), (basis.en, citation.en))
+    )
+    return Line(f"  〔{each['rule']}, {zh}〕", f"  [{each['rule']}, {en}]")
 
 
 def _subject(kind: str, subject: str | None) -> Line:
@@ -74,10 +89,20 @@ def _value(kind: str, subject: str | None, value: str | None) -> Line:
         return Line("—", "—")
     if kind == "MEASURE" and subject is None:
         measure, _, rest = value.partition(" ")
-        said = word(MEASURES, measure)
-        return Line(f"{said.zh} {rest}".strip(), f"{said.en} {rest}".strip())
+        said, places = word(MEASURES, measure), _codes(KINDS_OF_PLACES, rest)
+        return Line(f"{said.zh} {places.zh}".strip(), f"{said.en} {places.en}".strip())
     at = value[:16].replace("T", " ") if value[10:11] == "T" else value
     return Line(at, at)
+
+
+def _codes(words: Words, codes: str) -> Line:
+    """Every code of a text that has words, in them: `ALL/FOSTER/KIN`."""
+    said = {code: words[code] for code in re.findall(r"[A-Z_]+", codes) if code in words}
+
+    def in_language(side: int) -> str:
+        return re.sub(r"[A-Z_]+", lambda found: said[found[0]][side] if found[0] in said else found[0], codes)
+
+    return Line(in_language(0), in_language(1))
 
 
 def total_lines(facts: Mapping[str, Any]) -> Iterator[Line]:
@@ -104,7 +129,7 @@ def total_lines(facts: Mapping[str, Any]) -> Iterator[Line]:
         )
     yield from _levels(facts["levels"])
     yield from _places(facts["places_needed_at_most"])
-    yield from _load(facts["load"])
+    yield from load_lines(facts["load"])
     yield from _speed(facts)
 
 
@@ -119,12 +144,16 @@ def _levels(levels: Mapping[str, Any]) -> Iterator[Line]:
 
 def _places(places: Mapping[str, Any]) -> Iterator[Line]:
     kinds = dict.fromkeys((*places["before"], *places["after"]))
-    said = [f"{kind} {places['before'].get(kind, 0)} → {places['after'].get(kind, 0)}" for kind in kinds]
+    counts = {kind: f"{places['before'].get(kind, 0)} → {places['after'].get(kind, 0)}" for kind in kinds}
+    said = [(_codes(KINDS_OF_PLACES, kind), count) for kind, count in counts.items()]
     if said:
-        yield Line("同一时间最多需要床位：" + "；".join(said), "places needed at most at one time: " + "; ".join(said))
+        yield Line(
+            "同一时间最多需要床位：" + "；".join(f"{kind.zh} {count}" for kind, count in said),
+            "places needed at most at one time: " + "; ".join(f"{kind.en} {count}" for kind, count in said),
+        )
 
 
-def _load(load: list[Mapping[str, Any]]) -> Iterator[Line]:
+def load_lines(load: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
     """Whose load changes most, first."""
     if not load:
         return
@@ -132,15 +161,18 @@ def _load(load: list[Mapping[str, Any]]) -> Iterator[Line]:
         "值守负担（报告到达时要求受理的次数；每日/每夜，夜间为 20:00–08:00）：",
         "load (acknowledgements asked for when reports come; a day / a night, night is 20:00-08:00):",
     )
-    changed = sorted(load, key=lambda each: (-abs(each["after"]["asked"] - each["before"]["asked"]), each["contact"]))
+    differ = [each for each in load if each["before"] != each["after"]]
+    changed = sorted(differ, key=lambda each: (-abs(each["after"]["asked"] - each["before"]["asked"]), each["contact"]))
     for each in changed[:LOAD_PRINTED_MAX]:
         sides = [f"{each[side]['a_day']:g}/{each[side]['a_night']:g}" for side in ("before", "after")]
         counts = f"{each['before']['asked']} → {each['after']['asked']}"
         line = f"  {each['contact']} {each['step']} {each['level']}: {sides[0]} → {sides[1]} ({counts})"
         yield Line(line, line)
-    if len(load) > LOAD_PRINTED_MAX:
-        more = len(load) - LOAD_PRINTED_MAX
+    if len(differ) > LOAD_PRINTED_MAX:
+        more = len(differ) - LOAD_PRINTED_MAX
         yield Line(f"  另有 {more} 行，见 --json", f"  {more} more rows: --json")
+    if unchanged := len(load) - len(differ):
+        yield Line(f"  未变：{unchanged} 行", f"  unchanged: {unchanged} rows")
 
 
 def _speed(facts: Mapping[str, Any]) -> Iterator[Line]:

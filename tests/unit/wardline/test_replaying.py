@@ -1,6 +1,7 @@
 """Replaying a history in memory: the same policy differs nowhere, a changed row exactly where it must."""
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,7 +33,7 @@ from wardline.replaying.places_needed import NeedChange, PlacesNeeded, most_at_o
 from wardline.replaying.redeciding import CaseDiffers, Redecider
 from wardline.replaying.totals import Totals
 from wardline.replaying.walking import Walk, Window
-from wardline.replaying.words import case_lines, total_lines
+from wardline.replaying.words import case_lines, load_lines, total_lines
 from wardline.verification.chain_check import Entry
 
 TEXTS = load_policy_texts()
@@ -347,7 +348,7 @@ def test_facts_and_words_of_what_was_found(history: History) -> None:
     zh, en = zip(*case_lines(facts), strict=True)
     assert "时限·见到儿童本人" in zh[1]
     assert "clock see the child in person: 2026-11-" in en[1]
-    assert "C-SEEN, DESIGN" in en[1]
+    assert "C-SEEN, design value" in en[1]
     whole = summary(totals, "other@1", EVERYTHING, 1.0, 2)
     assert whole["redecided"]["reports"] == REPORTS
     assert sum(level["share_after"] for level in whole["levels"].values()) == pytest.approx(1, abs=0.001)
@@ -360,3 +361,23 @@ def test_the_walk_folds_what_the_owner_folded(history: History) -> None:
     walk = Walk(history.genesis, 0, EVERYTHING, lambda topic, offset: Entry(offset, book.inputs[topic][offset]))
     assert list(walk.steps(book.entries))
     assert walk.fold.state == book.fold.state
+
+
+def test_the_load_names_what_changed_and_codes_and_citations_are_told_in_one_language() -> None:
+    asked = {"asked": 4, "at_night": 1, "a_day": 2.0, "a_night": 0.5}
+    rows = [
+        {"contact": "duty-1", "step": "E1", "level": "S1", "before": asked, "after": asked},
+        {"contact": "duty-2", "step": "E2", "level": "S1", "before": asked, "after": asked | {"asked": 6}},
+    ]
+    said = [line.en for line in load_lines(rows)]
+    assert [line for line in said if "duty-1" in line] == []
+    assert said[1:] == ["  duty-2 E2 S1: 2/0.5 → 2/0.5 (4 → 6)", "  unchanged: 1 rows"]
+    found = {
+        "kind": "MEASURE", "subject": None, "before": None, "after": "TEMP_CARE ALL/FOSTER/KIN", "rule": "M-CARE",
+        "basis": "STATUTE", "citation": "民法典第三十四条第四款",
+    }  # fmt: skip
+    facts = {"case": "c.0", "book": 0, "seq": 1, "arrived_at": "2026-11-23T10:00:00+08:00", "differences": [found]}
+    _, line = case_lines(facts)
+    assert "Civil Code art. 34(4)" in line.en
+    assert not re.search(r"[\u3400-\u9fff]", line.en)
+    assert not re.search(r"ALL|FOSTER|KIN|STATUTE", line.zh)
