@@ -43,7 +43,7 @@ def facts_of(case: CaseFacts, at_ms: int) -> dict[str, FactValue]:
     """Every fact of the catalogue for one child at a moment. The child index must be within the report, or 0."""
     report = case.report
     child = report.children[case.child] if case.child < len(report.children) else ChildFacts()
-    people = people_of(report, child.concerns, at_ms)
+    people = people_of(report, _concerns(report, child), at_ms)
     facts: dict[str, FactValue] = {}
     facts.update(_child_facts(report, child))
     facts.update(people.values)
@@ -51,6 +51,13 @@ def facts_of(case: CaseFacts, at_ms: int) -> dict[str, FactValue]:
     facts.update(_reporter_facts(report, people))
     facts["unscreened"] = not _screened(report, child)
     return facts
+
+
+def _concerns(report: ReportFacts, child: ChildFacts) -> tuple[Concern, ...]:
+    """The concerns of every child of the report: who harms one child is feared for its brothers and sisters too."""
+    if len(report.children) < 2:  # noqa: PLR2004 - one child has no siblings here
+        return child.concerns
+    return tuple(dict.fromkeys(code for each in (child, *report.children) for code in each.concerns))
 
 
 def _under(age: int | None, limit: int) -> bool | None:

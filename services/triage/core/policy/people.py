@@ -57,6 +57,12 @@ CARING_RELATIONS = frozenset(
     }
 )
 OUTSIDE_RELATIONS = frozenset({Relation.NEIGHBOUR, Relation.TEACHER, Relation.STAFF, Relation.STRANGER})
+HOLDING = {
+    Holder.KIN: frozenset({Relation.GRANDPARENT, Relation.AUNT_UNCLE, Relation.SIBLING}),
+    Holder.RESCUE_INST: frozenset({Relation.STAFF, Relation.TEACHER}),
+    Holder.WELFARE_INST: frozenset({Relation.STAFF, Relation.TEACHER}),
+}
+"""Who is meant by a holder of this kind; a school is no household: its teachers are dealt with as the school's."""
 FACILITY_HOLDERS = frozenset({Holder.SCHOOL, Holder.HOSPITAL, Holder.POLICE, Holder.TOWNSHIP})
 
 
@@ -82,25 +88,28 @@ def is_able(statuses: frozenset[GuardianStatus]) -> bool | None:
 
 
 def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) -> PeopleFacts:
-    """The people's facts of a report, for a child with these concerns."""
+    """The people's facts of a report. `concerns`: of all its children, for who harms one is feared for every one."""
     statuses = [known(guardian.status) for guardian in report.guardians]
     ability = [is_able(status) for status in statuses]
     carer = known(report.carer.status) if report.carer else frozenset[GuardianStatus]()
     alleged = alleged_of(report)
     relation = alleged[0].relation if alleged else Relation.UNKNOWN
+    harmed = not HARM.isdisjoint(concerns)
+    looking_after = _looking_after(report)
+    caring = any(person.relation in CARING_RELATIONS or person.relation in looking_after for person in alleged)
     abusive = (
         any(GuardianStatus.ABUSIVE in status for status in statuses)
         or GuardianStatus.ABUSIVE in carer
-        or (any(person.relation in CARING_RELATIONS for person in alleged) and bool(HARM & set(concerns)))
+        or (caring and harmed)
     )
-    outside = _outside_household(alleged)
+    outside = _outside_household(alleged, looking_after)
     in_family = abusive or (bool(alleged) and outside is not True)
-    feared_at_home = in_family or report.safety.afraid_to_go_home is True
-    returnable = _returnable(report.guardians, ability, feared_at_home=feared_at_home)
+    feared_at_home = _feared_at_home(statuses, carer, alleged, harmed=harmed) or report.safety.afraid_to_go_home is True
+    returnable = _returnable(report.guardians, ability, alleged, feared_at_home=feared_at_home)
     values: dict[str, FactValue] = {
         "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
         "able_guardian": True if True in ability else False if ability and None not in ability else None,
-        "all_guardians_unable": False if True in ability else True if ability and None not in ability else None,
+        "all_guardians_unable": _all_unable(statuses, ability),
         "parents_dead": _parents_dead(report.guardians),
         "returnable_guardian": returnable,
         "able_guardian_feared": True in ability and not returnable,
@@ -122,12 +131,54 @@ def alleged_of(report: ReportFacts) -> tuple[AllegedFacts, ...]:
     return (*((report.alleged_person,) if report.alleged_person else ()), *(report.others_alleged or ()))
 
 
-def _outside_household(alleged: tuple[AllegedFacts, ...]) -> bool | None:
+def _looking_after(report: ReportFacts) -> frozenset[Relation]:
+    """Relations of those who look after the child now, whatever they are to the household otherwise.
+
+    A neighbour or teacher who is the carer, a relative who holds the child, the staff of the institution it lives in.
+    """
+    found = {guardian.relation for guardian in report.guardians}
+    if report.carer is not None:
+        found.add(report.carer.relation)
+    found |= HOLDING.get(report.custody_now.holder, frozenset())
+    return frozenset(found - {Relation.UNKNOWN})
+
+
+def _feared_at_home(
+    statuses: list[frozenset[GuardianStatus]],
+    carer: frozenset[GuardianStatus],
+    alleged: tuple[AllegedFacts, ...],
+    *,
+    harmed: bool,
+) -> bool:
+    """Whether somebody at the guardians' home is feared.
+
+    Known to be of the family: whatever was reported. Not known, or nobody named, which is the same: when harm was.
+    """
+    if GuardianStatus.ABUSIVE in carer or any(GuardianStatus.ABUSIVE in status for status in statuses):
+        return True
+    people = alleged or (AllegedFacts(),)
+    if any(person.relation is Relation.UNKNOWN for person in people) and harmed:
+        return True
+    return any(person.relation not in OUTSIDE_RELATIONS | {Relation.UNKNOWN} for person in people)
+
+
+def _all_unable(statuses: list[frozenset[GuardianStatus]], ability: list[bool | None]) -> bool | None:
+    """True: every guardian is unable. A parent who is a minor is no able one beside others who are unable."""
+    if True in ability:
+        return False
+    counted = [
+        False if able is None and GuardianStatus.MINOR_PARENT in status and False in ability else able
+        for status, able in zip(statuses, ability, strict=True)
+    ]
+    return True if counted and None not in counted else None
+
+
+def _outside_household(alleged: tuple[AllegedFacts, ...], looking_after: frozenset[Relation]) -> bool | None:
     """True: all of them are strangers to the household. False: somebody is not. None: not known, or nobody alleged."""
     if not alleged:
         return None
     known_relations = [person.relation for person in alleged if person.relation is not Relation.UNKNOWN]
-    if any(relation not in OUTSIDE_RELATIONS for relation in known_relations):
+    if any(relation not in OUTSIDE_RELATIONS or relation in looking_after for relation in known_relations):
         return False
     return True if known_relations and len(known_relations) == len(alleged) else None
 
@@ -149,16 +200,26 @@ def _parents_dead(guardians: tuple[GuardianFacts, ...]) -> bool | None:
     return True if len(dead) == len(guardians) and dead == {Relation.FATHER, Relation.MOTHER} else None
 
 
-def _returnable(guardians: tuple[GuardianFacts, ...], ability: list[bool | None], *, feared_at_home: bool) -> bool:
-    """Whether return may be proposed to some able guardian.
+def _returnable(
+    guardians: tuple[GuardianFacts, ...],
+    ability: list[bool | None],
+    alleged: tuple[AllegedFacts, ...],
+    *,
+    feared_at_home: bool,
+) -> bool:
+    """Whether return may be proposed to some able guardian, never to one who may be the alleged person.
 
     One who works far away takes the child when back: until then somebody else must.
 
     It may when nobody of the family is alleged or abusive and the child is not afraid of home, or when that guardian
     is known not to live with the feared person; unknown counts as living there.
     """
+    relations = {person.relation for person in alleged} - {Relation.UNKNOWN}
+    of_family = not relations <= OUTSIDE_RELATIONS
     for guardian, able in zip(guardians, ability, strict=True):
         if able is not True or GuardianStatus.ABSENT_MIGRANT_WORK in guardian.status:
+            continue
+        if guardian.relation in relations or (guardian.relation is Relation.UNKNOWN and of_family):
             continue
         if guardian.lives_with_alleged is False or (not feared_at_home and guardian.lives_with_alleged is not True):
             return True
