@@ -2,7 +2,7 @@
 
 | reason | needs |
 |---|---|
-| every one but the last two rows | a safe custody by an officer's record; at S1 and S2 the child seen since the filing |
+| all but the last two | a safe custody by an officer's record; at S1, S2 the child seen since the filing |
 | RETURNED_ASSESSED | holder GUARDIAN; a named officer's assessment (MPL 93(2)) |
 | KIN_TOOK_OVER | a relative recorded as willing, checked and not disqualified |
 | LONG_TERM_94 | the item of MPL 94; a signatory has ended the guardianship that was signed |

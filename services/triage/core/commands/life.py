@@ -12,7 +12,7 @@ from shared.contracts.vocabulary import (
     Level,
 )
 
-from services.triage.core import assessing, clocks_of_case, feedback, ladders, measures, places, reports
+from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
 from services.triage.core.commands import closing, ending
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
