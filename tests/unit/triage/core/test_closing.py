@@ -1,5 +1,7 @@
 """Closing: every reason has its preconditions whatever became of the measure; what is filed later weakens nothing."""
 
+from typing import Any
+
 import pytest
 
 from services.triage.core import custody
@@ -9,10 +11,10 @@ from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY, load_policy_t
 from shared.contracts import commands as asked
 from shared.contracts.events import CaseClosed
 from shared.contracts.reports import GuardianFacts, ImplicatedUnit, ReportFacts
-from shared.contracts.vocabulary import CloseReason, Department, GuardianStatus, Holder, InstitutionType, Relation
+from shared.contracts.vocabulary import CloseReason, Department, GuardianStatus, Holder, InstitutionType, Relation, Sex
 from tests.support.triage_core import HOUR, T0, CoreWorld, child, of, refusal
 
-ABUSER = {
+ABUSER: dict[str, Any] = {
     "alleged_person": {"relation": "GRANDPARENT"},
     "carer": {"relation": "GRANDPARENT", "status": ["ABUSIVE"]},
 }
@@ -35,7 +37,7 @@ def test_a_child_who_may_be_held_by_the_abuser_is_not_safe(world: CoreWorld, hol
 
 
 def test_a_household_is_safe_by_record_or_without_access_and_a_facility_by_itself(world: CoreWorld) -> None:
-    alleged = {"alleged_person": {"relation": "FATHER"}}
+    alleged: dict[str, Any] = {"alleged_person": {"relation": "FATHER"}}
     for name, holder, access in (("a", "KIN", None), ("b", "KIN", False), ("c", "RESCUE_INST", None)):
         world.file(
             child("PHYSICAL_ABUSE"), report_id=name, custody_now={"holder": holder},
@@ -93,7 +95,7 @@ def test_a_sighting_before_the_filing_is_none_of_this_case(world: CoreWorld) -> 
 
 def test_a_duplicate_is_the_same_child_by_all_that_is_known(world: CoreWorld) -> None:
     world.file(child("SEXUAL_ABUSE", age=9), report_id="r", id_tokens=("a" * 64,))
-    world.file(child("DROPOUT", age=15, sex="M"), report_id="q", id_tokens=("b" * 64,))
+    world.file(child("DROPOUT", age=15, sex=Sex.M), report_id="q", id_tokens=("b" * 64,))
     world.file(child("DROPOUT", age=9), report_id="p", id_tokens=("c" * 64,))
     for other in ("q.0", "p.0"):
         body = asked.CloseCase(case="r.0", reason=CloseReason.DUPLICATE, duplicate_of=other)
@@ -124,8 +126,8 @@ def test_merging_leaves_out_neither_who_is_abusive_nor_who_must_not_be_told() ->
 
 
 def test_a_later_filing_makes_the_next_proposal_no_weaker(world: CoreWorld) -> None:
-    mother = {"relation": "MOTHER", "status": ["ABLE"], "lives_with_alleged": True}
-    alleged = {"alleged_person": {"relation": "STEP_PARENT"}}
+    mother: dict[str, Any] = {"relation": "MOTHER", "status": ["ABLE"], "lives_with_alleged": True}
+    alleged: dict[str, Any] = {"alleged_person": {"relation": "STEP_PARENT"}}
     world.file(child("SEXUAL_ABUSE", age=9), report_id="r", receipt="x", guardians=[mother], **alleged)
     first = world.case("r.0").measure
     world.file(
