@@ -139,6 +139,11 @@ def the_guardian_is_signed_and_the_case_closed(system: WholeSystem, case: str) -
     assert brought["accepted"], brought
     refused = system.command("close-case", "--case", case, "--reason", "LONG_TERM_94", "--as", "officer-1")
     assert (refused["accepted"], refused["reason"]) == (False, "LIMB_MISSING")
+    ended = system.command(
+        *("end-measure", "--case", case, "--reason", "LONG_TERM_94", "--holder", "FOSTER", "--limb-94", "1"),
+        *("--as", "signatory-1"),
+    )
+    assert ended["accepted"], ended
     closed = system.command(
         *("close-case", "--case", case, "--reason", "LONG_TERM_94", "--limb-94", "1", "--as", "officer-1")
     )

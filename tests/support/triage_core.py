@@ -290,8 +290,23 @@ class CoreWorld:
         assert found is not None, f"{name} is not open"
         return found
 
+    def sighted(self, name: str) -> None:
+        """An officer has seen the child in person, now."""
+        self.order("officer", asked.RecordChildSeen(case=name, seen_at_ms=self.now_ms))
+
+    def died(self, name: str, **more: object) -> None:
+        """A filing of the same receipt says that the child died, and an officer closes the case."""
+        case = self.case(name)
+        self.file(
+            ChildFacts.model_validate({"injury": "DEATH", **more}),
+            report_id=f"{case.report_id}-died",
+            receipt=case.receipt,
+        )
+        self.order("officer", asked.CloseCase(case=name, reason="DIED"))
+
     def safe_return(self, name: str) -> None:
-        """An officer assesses the guardian as able and the return as safe, and the child is at home."""
+        """An officer sees the child, assesses the guardian as able and the return as safe; the child is at home."""
+        self.sighted(name)
         self.order("officer", asked.RecordAssessment(case=name, guardian_able=True, safe_to_return=True))
         self.order("officer", asked.RecordCustody(case=name, holder=Holder.GUARDIAN, since_ms=self.now_ms))
 

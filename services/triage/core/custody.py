@@ -3,15 +3,28 @@
 from shared.contracts.base import made
 from shared.contracts.events import CustodySet
 from shared.contracts.reports import CustodyFacts
-from shared.contracts.vocabulary import SAFE_HOLDERS, Holder, Measure, MeasureStatus
+from shared.contracts.vocabulary import SAFE_HOLDERS, GuardianStatus, Holder, Measure, MeasureStatus, Relation
 
 from services.triage.core.decision import Draft
 from services.triage.core.merging import known
+from services.triage.core.policy.people import alleged_of
 from services.triage.core.state import Case
 
 BY_REPORT = "REPORT"
 SAFE_FOR_NOW = SAFE_HOLDERS | {Holder.HOSPITAL}
 """A child there does not take the last bed from one who is in danger."""
+HOUSEHOLDS = frozenset({Holder.KIN, Holder.FOSTER, Holder.ENTRUSTED_CARER})
+"""Holders who are persons: who has done harm may be one of them, or come and go there."""
+MAY_BE = {
+    Holder.KIN: frozenset({Relation.GRANDPARENT, Relation.SIBLING, Relation.AUNT_UNCLE, Relation.OTHER}),
+    Holder.FOSTER: frozenset({Relation.OTHER, Relation.STAFF}),
+    Holder.ENTRUSTED_CARER: frozenset(Relation)
+    - {Relation.FATHER, Relation.MOTHER, Relation.STRANGER, Relation.UNKNOWN},
+    Holder.RESCUE_INST: frozenset({Relation.STAFF}),
+    Holder.WELFARE_INST: frozenset({Relation.STAFF}),
+    Holder.HOSPITAL: frozenset({Relation.STAFF}),
+}
+"""Which relations to the child a holder may have. Whose relation is not known may be anybody in a household."""
 
 
 def first(draft: Draft, case_id: str, facts: CustodyFacts) -> None:
@@ -28,22 +41,54 @@ def from_report(draft: Draft, case_id: str, facts: CustodyFacts) -> None:
 
 
 def safe_for_now(case: Case) -> bool:
-    """Whether the child is safe where it is tonight, unless the alleged person is known to have access."""
-    if case.custody is None or case.facts.safety.alleged_person_has_access is True:
+    """Whether the child is safe where it is tonight: in a facility, or in a household by an officer's record.
+
+    Never with a holder who may be the one who did harm; nor in a household of which only a report says that the child
+    is there, unless the alleged person is known to have no access: not to know is not to be safe.
+    """
+    safety = case.facts.safety
+    if case.custody is None or safety.alleged_person_has_access is True or holder_may_harm(case):
+        return False
+    reported = case.custody.by == BY_REPORT and case.custody.holder in HOUSEHOLDS
+    if reported and safety.alleged_person_has_access is None:
         return False
     return case.custody.holder in SAFE_FOR_NOW
+
+
+def holder_may_harm(case: Case) -> bool:
+    """Whether whoever holds the child may be alleged, or a guardian or carer known as abusive.
+
+    Not where an officer has recorded the very place or relative with whom the child is: that one was weighed by name.
+    """
+    if case.custody is None:
+        return False
+    by_report = case.custody.by == BY_REPORT
+    if not by_report and case.custody.place_id is not None:
+        return False
+    harmful = _harmful_relations(case)
+    if Relation.UNKNOWN in harmful and by_report and case.custody.holder in HOUSEHOLDS:
+        return True
+    return bool(harmful & MAY_BE.get(case.custody.holder, frozenset()))
+
+
+def _harmful_relations(case: Case) -> set[Relation]:
+    """The relations of everybody alleged, and of every guardian and carer known as abusive."""
+    facts = case.facts
+    people = [person for person in (*facts.guardians, facts.carer) if person is not None]
+    found = {person.relation for person in people if GuardianStatus.ABUSIVE in person.status}
+    return found | {person.relation for person in alleged_of(facts)}
 
 
 def safe_by_record(case: Case) -> bool:
     """Whether a named officer has recorded the child as being where it is safe; a report's word is not enough."""
     if case.custody is None or case.custody.by == BY_REPORT or case.facts.safety.alleged_person_has_access is True:
         return False
-    return case.custody.holder in SAFE_HOLDERS
+    return case.custody.holder in SAFE_HOLDERS and not holder_may_harm(case)
 
 
 def safe_for_closing(case: Case) -> bool:
-    """SAFE_HOLDERS, or the guardian after a named officer's assessment that a return is safe."""
-    if case.custody is None:
+    """By a named officer's record: SAFE_HOLDERS but one who may have done harm, or the guardian, assessed as safe."""
+    if case.custody is None or case.custody.by == BY_REPORT or holder_may_harm(case):
         return False
     if case.custody.holder is Holder.GUARDIAN:
         return return_assessed(case)

@@ -21,7 +21,7 @@ from services.triage.core import clocks_of_case, domicile, feedback, kin, ladder
 from services.triage.core.clocks import DAY_MS, HOUR_MS, is_working_day, shanghai_date, start_of_day_ms
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.decision import Draft
-from services.triage.core.state import Case
+from services.triage.core.state import Case, MeasureState
 
 STRENGTH: Final = {
     Measure.NONE: 0,
@@ -47,12 +47,36 @@ def propose_all(draft: Draft, case_ids: list[str]) -> None:
 
 
 def propose_again(draft: Draft, case_id: str) -> None:
-    """After a refusal another proposal must follow, for the same measure, with another place where there is one."""
-    assessment = draft.case(case_id).assessment
-    if assessment is not None and assessment.measure.measure is not Measure.NONE:
-        _emit(draft, case_id, assessment.measure, search=False)
+    """After a refusal another proposal must follow, for the same measure, with another place where there is one.
+
+    For the same or a stronger one: what a later filing says makes it no weaker.
+    """
+    case = draft.case(case_id)
+    due = case.assessment.measure if case.assessment is not None else None
+    if due is not None and case.measure is not None and STRENGTH[case.measure.measure] > STRENGTH[due.measure]:
+        due = _as_proposed(case.measure, due)
+        draft.because("the refused measure is proposed again: later facts ask for a weaker one, which no report brings")
+    if due is not None and due.measure is not Measure.NONE:
+        _emit(draft, case_id, due, search=False)
         ladders.tell_also(draft, case_id, Department.CIVIL_AFFAIRS, LadderStep.E2, "MEASURE_REFUSED")
     places.offer_waiting(draft)
+
+
+def _as_proposed(measure: MeasureState, newest: MeasureDue) -> MeasureDue:
+    """The measure as it was proposed; of its places only what the newest facts still allow, where they name any."""
+    order = measure.placement_order
+    if newest.placement_order:
+        order = tuple(kind for kind in order if kind in newest.placement_order)
+    return newest.model_copy(
+        update={
+            "measure": measure.measure,
+            "organ": measure.organ,
+            "ground": measure.ground,
+            "source": measure.source,
+            "placement_order": order,
+            "decide_by_ms": measure.decide_by_ms,
+        }
+    )
 
 
 def end(

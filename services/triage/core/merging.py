@@ -13,16 +13,28 @@ from shared.contracts.reports import (
     ChildFacts,
     CustodyFacts,
     GuardianFacts,
+    ImplicatedUnit,
     ReportFacts,
     SafetyFacts,
 )
-from shared.contracts.vocabulary import GuardianStatus, Injury, Relation
+from shared.contracts.vocabulary import GuardianStatus, Injury, InstitutionType, Relation
 
-from services.triage.core.policy.people import alleged_of
+from services.triage.core.policy.people import CARING_RELATIONS, UNABLE, alleged_of
 
 Facts = TypeVar("Facts", bound=Message)
 PEOPLE_MAX: Final = 20
 ALLEGED_MAX: Final = 8
+OFFICES: Final = frozenset(
+    {
+        InstitutionType.VILLAGE_COMMITTEE,
+        InstitutionType.RESIDENT_COMMITTEE,
+        InstitutionType.STATE_ORGAN,
+        InstitutionType.WELFARE_INST,
+        InstitutionType.RESCUE_STATION,
+        InstitutionType.PROTECTION_CENTRE,
+    }
+)
+"""Kinds of units that answer for children: the first implicated one of each is never left out."""
 UNKNOWN: Final = "UNKNOWN"
 GRAVITY: Final = {
     injury: rank
@@ -48,7 +60,7 @@ def merged(old: ReportFacts, new: ReportFacts, child: ChildFacts | None) -> Repo
         history=overlaid(old.history, new.history),
         alleged_person=alleged[0] if alleged else None,
         others_alleged=alleged[1:] or None,
-        implicated=tuple(dict.fromkeys((*old.implicated, *new.implicated)))[:PEOPLE_MAX],
+        implicated=_implicated(old.implicated, new.implicated),
         actions_taken=overlaid(old.actions_taken, new.actions_taken),
     )
 
@@ -93,13 +105,19 @@ def _alleged(old: ReportFacts, new: ReportFacts) -> tuple[AllegedFacts, ...]:
         office = True if before is not None and before.office else person.office
         people[person.relation] = person.model_copy(update={"office": office}) if office != person.office else person
     nameless = people.pop(Relation.UNKNOWN, None)
-    found = tuple(reversed(people.values()))
+    newest_first = list(reversed(people.values()))
+    found = tuple(sorted(newest_first, key=_outside) if len(newest_first) > ALLEGED_MAX else newest_first)
     if nameless is None:
         return found[: ALLEGED_MAX + 1]
     if not found:
         return (nameless,)
     first = found[0].model_copy(update={"office": True}) if nameless.office else found[0]
     return (first, *found[1 : ALLEGED_MAX + 1])
+
+
+def _outside(person: AllegedFacts) -> bool:
+    """Sorts who may live with the child before the others, where not all can be kept."""
+    return person.relation not in CARING_RELATIONS
 
 
 def _either(old: Any, new: Any, merge: Any) -> Any:  # noqa: ANN401 - one of many types
@@ -138,7 +156,32 @@ def _people(old: tuple[GuardianFacts, ...], new: tuple[GuardianFacts, ...]) -> t
         taken.add(at)
         updated = overlaid(people[at], person)
         people[at] = updated.model_copy(update={"status": _statuses(people[at].status, person.status)})
-    return tuple(people[:PEOPLE_MAX])
+    return _gravest(people)
+
+
+def _gravest(people: list[GuardianFacts]) -> tuple[GuardianFacts, ...]:
+    """At most PEOPLE_MAX, in their order: who is abusive goes before who is unable, and that one before the others."""
+
+    def rank(number: int) -> tuple[int, int]:
+        status = set(people[number].status)
+        return (0 if GuardianStatus.ABUSIVE in status else 1 if status & UNABLE else 2, number)
+
+    kept = sorted(sorted(range(len(people)), key=rank)[:PEOPLE_MAX])
+    return tuple(people[number] for number in kept)
+
+
+def _implicated(old: tuple[ImplicatedUnit, ...], new: tuple[ImplicatedUnit, ...]) -> tuple[ImplicatedUnit, ...]:
+    """At most PEOPLE_MAX units: one of each kind before a second of a kind, for the kind says whom not to tell."""
+    units = tuple(dict.fromkeys((*old, *new)))
+    if len(units) <= PEOPLE_MAX:
+        return units
+    kinds: set[InstitutionType | None] = set()
+    first = []
+    for number, unit in enumerate(units):
+        office = unit.unit_type in OFFICES
+        first.append((not office or unit.unit_type in kinds, unit.unit_type in kinds, number))
+        kinds.add(unit.unit_type)
+    return tuple(units[number] for *_, number in sorted(sorted(first)[:PEOPLE_MAX], key=lambda each: each[-1]))
 
 
 def _custody(old: CustodyFacts, new: CustodyFacts) -> CustodyFacts:

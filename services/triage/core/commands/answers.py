@@ -1,8 +1,10 @@
 """Departments' answers: acknowledge, dispatch, decline, report an outcome; and one more department told."""
 
+from typing import Final
+
 from shared.contracts import commands as asked
 from shared.contracts.events import DepartmentReported
-from shared.contracts.vocabulary import Department
+from shared.contracts.vocabulary import Department, InstitutionType
 
 from services.triage.core import clocks_of_case, ladders, response, unassessed
 from services.triage.core.clocks_of_case import Happening
@@ -10,6 +12,15 @@ from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
 
+IS: Final[dict[InstitutionType | None, Department]] = {
+    None: Department.VILLAGE,
+    InstitutionType.STATE_ORGAN: Department.TOWNSHIP,
+    InstitutionType.VILLAGE_COMMITTEE: Department.VILLAGE,
+    InstitutionType.RESIDENT_COMMITTEE: Department.VILLAGE,
+    InstitutionType.RESCUE_STATION: Department.RESCUE_INST,
+    InstitutionType.PROTECTION_CENTRE: Department.RESCUE_INST,
+}
+"""Units that are a department's own; one of unknown kind may be the village, a state organ the township."""
 WORDS = {
     "NOT_TOLD": "this department has not been told of the case",
     "ALREADY_ACKNOWLEDGED": "the department has acknowledged already; somebody must be sent",
@@ -49,7 +60,12 @@ def report_outcome(draft: Draft, body: asked.ReportOutcome, given: CommandInput)
 
 
 def tell_department(draft: Draft, body: asked.TellDepartment, given: CommandInput) -> None:
-    """One more department's ladder begins, by an officer's decision and with its reason."""
+    """One more department's ladder begins, by an officer's decision and with its reason.
+
+    A withheld village may be told so; a unit of a kind that is implicated may not, whatever the reason.
+    """
+    blamed = {IS.get(unit.unit_type) for unit in draft.case(body.case).facts.implicated}
+    refuse_unless(body.department not in blamed, "IMPLICATED", "a unit of this department is part of what is alleged")
     told = body.department in draft.case(body.case).ladders
     refuse_unless(not told, "ALREADY_TOLD", "this department has been told already")
     rungs = unassessed.rungs(body.department, draft.at_ms)

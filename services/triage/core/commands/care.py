@@ -17,7 +17,7 @@ from services.triage.core import (
     weighing,
 )
 from services.triage.core.clocks_of_case import Happening
-from services.triage.core.commands.authority import HOUR_MS, departments_of, not_in_future
+from services.triage.core.commands.authority import departments_of, not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -42,7 +42,7 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
             wishes=body.wishes,
         )
     )
-    if body.seen_at_ms >= case.arrived_at_ms - HOUR_MS:
+    if body.seen_at_ms >= case.arrived_at_ms:
         clocks_of_case.happened(draft, body.case, Happening.CHILD_SEEN, body.seen_at_ms)
     account = draft.county.accounts.get(actor.account)
     for department in sorted(departments_of(account)) if account else ():

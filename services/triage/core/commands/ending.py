@@ -56,6 +56,12 @@ def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
     case = draft.case(body.case)
     refuse_unless(case.measure_active, "NO_MEASURE", "no measure is proposed or in force")
     check(draft, case, body, given)
+    lasting = body.reason is EndReason.LONG_TERM_94 and custody.guardianship_in_force(case)
+    refuse_unless(
+        not lasting or given.command.actor.role is Role.SIGNATORY,
+        "SIGNATORY_NEEDED",
+        "a signatory made the guardianship effective; a signatory ends it",
+    )
     by = given.command.actor.account
     lives_there = case.custody is not None and case.hold is not None and case.custody.place_id == case.hold
     stays = lives_there and case.custody is not None and case.custody.holder is body.holder
@@ -103,7 +109,7 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput)
     )
     if returned and custody.guardianship_in_force(case):
         _two_people(draft, case, given)
-    grown = reason is EndReason.AGED_OUT_18 and _years_at_most(draft, case) is not None
+    grown = reason is EndReason.AGED_OUT_18 and years_at_most(draft, case) is not None
     safe = returned or holder in SAFE_HOLDERS or reason is EndReason.DIED or grown
     refuse_unless(safe, "NO_SAFE_CUSTODY", "a measure ends only when somebody safe holds the child")
     if reason is EndReason.KIN_TOOK_OVER:
@@ -116,7 +122,7 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput)
         refuse_unless(case.revocation_filed, "NOT_REVOKED", "no application for revocation is recorded")
         refuse_unless(body.guardian_type is not None, "GUARDIAN_MISSING", "say who the new guardian is")
     elif reason is EndReason.AGED_OUT_18:
-        most = _years_at_most(draft, case)
+        most = years_at_most(draft, case)
         refuse_unless(most is None or most >= ADULT_YEARS, "TOO_YOUNG", "by the record the child is not 18 yet")
     elif reason is EndReason.LIMIT_REACHED_REVIEW:
         limits = _open_limits(case)
@@ -191,7 +197,7 @@ def _open_limits(case: Case) -> int | None:
     return min((clock.due_at_ms for clock in clocks if clock is not None and not clock.met), default=None)
 
 
-def _years_at_most(draft: Draft, case: Case) -> int | None:
+def years_at_most(draft: Draft, case: Case) -> int | None:
     """The greatest age in whole years that the record allows; None when no age is known."""
     child = case.facts.children[0] if case.facts.children else None
     if child is None or (child.age_years is None and child.age_months is None):

@@ -13,7 +13,7 @@ from shared.contracts.vocabulary import (
 )
 
 from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
-from services.triage.core.commands import ending
+from services.triage.core.commands import closing, ending
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -28,7 +28,6 @@ ENDS: Final = {
     CloseReason.AGED_OUT_18: EndReason.AGED_OUT_18,
     CloseReason.DIED: EndReason.DIED,
 }
-WITHOUT_CUSTODY = frozenset({CloseReason.DIED, CloseReason.DUPLICATE})
 
 
 def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput) -> None:
@@ -61,14 +60,9 @@ def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput)
 
 
 def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
-    """Close: needs a safe custody and a reason, nothing else (a death or a duplicate needs no custody)."""
+    """Close, with a reason and what that reason needs: see `closing`."""
     case = draft.case(body.case)
-    if body.reason is CloseReason.DUPLICATE:
-        other = body.duplicate_of
-        known = other is not None and other != body.case and draft.ours(other) is not None
-        refuse_unless(known, "NO_SUCH_CASE", "the case that this one duplicates is not open in this county")
-    safe = body.reason in WITHOUT_CUSTODY or custody.safe_for_closing(case)
-    refuse_unless(safe, "NO_SAFE_CUSTODY", "the child is not in a safe custody, or the return is not assessed")
+    closing.check(draft, case, body)
     _ends_guardianship(draft, case, body, given)
     by = given.command.actor.account
     _wind_up(draft, case, body, by)
@@ -155,7 +149,7 @@ def _wind_up(draft: Draft, case: Case, body: asked.CloseCase, by: str) -> None:
     for clock in sorted(case.clocks):
         clocks_of_case.cancel(draft, case.case, clock, "CLOSED")
     lives_there = case.hold is not None and case.custody is not None and case.custody.place_id == case.hold
-    stays = lives_there and body.reason not in WITHOUT_CUSTODY
+    stays = lives_there and body.reason not in closing.WITHOUT_CUSTODY
     if body.reason in ENDS:
         reason = ENDS[body.reason]
         measures.end(draft, case.case, reason, by, body.guardian_type, release=not stays, limb_94=body.limb_94)

@@ -245,13 +245,19 @@ def test_a_grown_up_leaves_care_by_the_record_of_the_age(law: Policy) -> None:
 
 def test_a_guardianship_in_force_does_not_vanish_in_a_closed_case(law: Policy) -> None:
     world = guarded(law)
+    world.sighted("r.0")
     done = asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED)
     assert refusal(world.order("officer", done)) == "MEASURE_STANDS"
     lasting = asked.CloseCase(case="r.0", reason=CloseReason.LONG_TERM_94)
     assert refusal(world.order("officer", lasting)) == "LIMB_MISSING"
-    closed = world.order("officer", lasting.model_copy(update={"limb_94": 1}))
-    assert of(closed, CaseClosed)
-    assert of(closed, MeasureEnded)[0].limb_94 == 1
+    lasting = lasting.model_copy(update={"limb_94": 1})
+    assert refusal(world.order("officer", lasting)) == "SIGNATORY_NEEDED"
+    custody = world.case("r.0").custody
+    assert custody is not None
+    ended = asked.EndMeasure(case="r.0", reason=EndReason.LONG_TERM_94, holder=custody.holder, limb_94=1)
+    assert refusal(world.order("officer", ended)) == "SIGNATORY_NEEDED"
+    assert of(world.order("signatory", ended), MeasureEnded)[0].limb_94 == 1
+    assert of(world.order("officer", lasting), CaseClosed)
 
 
 def test_an_assessment_does_not_outlive_that_the_child_is_found_alone(law: Policy) -> None:
@@ -362,7 +368,8 @@ def test_a_place_that_closes_under_a_closed_child_is_told_once_with_case_numbers
         world.file(child("ABANDONED"), report_id=name, guardians=[GONE])
         into = asked.RecordCustody(case=f"{name}.0", holder=Holder.WELFARE_INST, since_ms=T0, place_id="home")
         world.order("officer", into)
-        closing = asked.CloseCase(case=f"{name}.0", reason=CloseReason.LONG_TERM_94)
+        world.sighted(f"{name}.0")
+        closing = asked.CloseCase(case=f"{name}.0", reason=CloseReason.LONG_TERM_94, limb_94=1)
         assert refusal(world.order("officer", closing)) is None
     closed = world.add(place("home", PlacementType.WELFARE_INST, capacity=3, active=False))
     (lost,) = of(closed, BedsOfClosedCasesLost)

@@ -9,7 +9,6 @@ from shared.contracts.alerts import FeedbackDue
 from shared.contracts.events import CaseAssessed, CaseOpened, ClockStarted, MatchedBy, ReportJoined
 from shared.contracts.reports import ChildFacts, ImplicatedUnit, InstitutionFacts, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import (
-    CloseReason,
     Concern,
     Department,
     FeedbackStatus,
@@ -145,7 +144,7 @@ def test_a_later_filing_lifts_nothing_that_was_withheld() -> None:
 def test_a_closed_case_is_not_opened_by_a_machine_a_linked_one_is_raised() -> None:
     world = CoreWorld().staff()
     world.file(child("DROPOUT"), report_id="r", id_tokens=(ID_1,))
-    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.DIED))
+    world.died("r.0")
     world.file(child("DROPOUT"), report_id="s", id_tokens=(ID_1,))
     assert world.case("s.0").linked == ("r.0",)
     assert world.case("s.0").level is Level.S2
@@ -236,7 +235,7 @@ def test_an_addition_for_a_joined_child_whose_case_is_closed_opens_nothing_when_
     world = CoreWorld().staff()
     world.file(child("DROPOUT"), report_id="r", id_tokens=(ID_1,))
     world.file(child("OTHER"), child("OTHER"), report_id="s", receipt="y", id_tokens=(ID_2, ID_1))
-    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.DIED))
+    world.died("r.0")
     empty = ReportFacts.model_validate({"children": [{}, {}]}).children
     decision = world.file(empty[0], empty[1], report_id="s-2", receipt="y")
     assert not of(decision, CaseOpened)

@@ -199,7 +199,8 @@ def test_a_child_who_lives_in_its_place_keeps_the_bed_after_closing() -> None:
     world.add(place("a", PlacementType.WELFARE_INST))
     world.file(child("ABANDONED"), report_id="r")
     world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.WELFARE_INST, since_ms=T0, place_id="a"))
-    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.LONG_TERM_94))
+    world.sighted("r.0")
+    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.LONG_TERM_94, limb_94=1))
     world.passes(HOUR)
     world.file(child("ABANDONED"), report_id="q")
     assert world.case("q.0").hold is None
@@ -213,7 +214,8 @@ def test_closing_elsewhere_releases_the_bed_to_the_next() -> None:
     world.file(child("ABANDONED"), report_id="r")
     world.file(child("ABANDONED"), report_id="q")
     world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.RESCUE_INST, since_ms=T0))
-    decision = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.KIN_TOOK_OVER))
+    world.sighted("r.0")
+    decision = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
     assert of(decision, PlaceReleased)[0].case == "r.0"
     assert world.case("q.0").hold == "a"
 

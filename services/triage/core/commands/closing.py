@@ -1,0 +1,92 @@
+"""What closing a case needs, by its reason; whatever became of the measure.
+
+| reason | needs |
+|---|---|
+| all but the last two | a safe custody by an officer's record; at S1, S2 the child seen since the filing |
+| RETURNED_ASSESSED | holder GUARDIAN; a named officer's assessment (MPL 93(2)) |
+| KIN_TOOK_OVER | a relative recorded as willing, checked and not disqualified |
+| LONG_TERM_94 | the item of MPL 94; a signatory has ended the guardianship that was signed |
+| REVOKED_NEW_GUARDIAN | an application for revocation is recorded (CC 36, 39) |
+| AGED_OUT_18 | by the record the child may be 18 |
+| SUPPORT_COMPLETED, UNFOUNDED_CHECKED | the child seen since the filing, at every level |
+| DIED | the facts of the case say so: a filing besides the officer's word |
+| DUPLICATE | the other case is open here, and nothing known of the two children contradicts it |
+"""
+
+from typing import Final
+
+from shared.contracts import commands as asked
+from shared.contracts.reports import ChildFacts
+from shared.contracts.vocabulary import CloseReason, EndReason, Holder, Injury, Level
+
+from services.triage.core import custody, kin, matching, weighing
+from services.triage.core.commands import ending
+from services.triage.core.commands.refused import refuse_unless
+from services.triage.core.decision import Draft
+from services.triage.core.matching import ChildSeen
+from services.triage.core.state import Case
+
+WITHOUT_CUSTODY: Final = frozenset({CloseReason.DIED, CloseReason.DUPLICATE})
+ALWAYS_SEEN: Final = frozenset({CloseReason.SUPPORT_COMPLETED, CloseReason.UNFOUNDED_CHECKED})
+SEEN_AT: Final = frozenset({Level.S1, Level.S2})
+
+
+def check(draft: Draft, case: Case, body: asked.CloseCase) -> None:
+    """Raise Refused unless the case may be closed for this reason; see the module's table."""
+    if body.reason is CloseReason.DUPLICATE:
+        _duplicate(draft, case, body.duplicate_of)
+        return
+    if body.reason is CloseReason.DIED:
+        dead = any(child.injury is Injury.DEATH for child in case.facts.children[:1])
+        refuse_unless(dead, "NOT_RECORDED_DEAD", "no filing says that the child died; add one to the receipt first")
+        return
+    refuse_unless(
+        custody.safe_for_closing(case),
+        "NO_SAFE_CUSTODY",
+        "no officer has recorded the child in a safe custody, its holder may have done harm, or the return is not"
+        " assessed",
+    )
+    unfit = weighing.hold_rejected(draft, case) if case.hold is not None else None
+    refuse_unless(unfit not in weighing.HOUSEHOLD, "PLACE_NOT_FIT", "the place is not one for this child")
+    _for_reason(draft, case, body)
+    must = body.reason in ALWAYS_SEEN or (case.level or Level.S1) in SEEN_AT
+    seen = case.seen_at_ms is not None and case.seen_at_ms >= case.arrived_at_ms
+    refuse_unless(seen or not must, "NOT_SEEN", "no official has seen the child since the filing")
+
+
+def _for_reason(draft: Draft, case: Case, body: asked.CloseCase) -> None:
+    """What the reason itself needs, with a measure in force or without."""
+    reason = body.reason
+    if reason is CloseReason.RETURNED_ASSESSED:
+        home = case.custody is not None and case.custody.holder is Holder.GUARDIAN
+        returned = case.measure is not None and case.measure.ended is EndReason.RETURNED_ASSESSED
+        refuse_unless(home or returned, "NOT_WITH_GUARDIAN", "a return ends with the child with its guardian")
+        refuse_unless(custody.return_assessed(case), "NOT_ASSESSED", "an officer must first assess that it is safe")
+    elif reason is CloseReason.KIN_TOOK_OVER:
+        taken_in = any(kin.kin_rejected(case, each) is None for each in case.kin.values())
+        refuse_unless(taken_in, "KIN_NOT_CHECKED", "no relative is recorded as willing, checked and not disqualified")
+    elif reason is CloseReason.LONG_TERM_94:
+        refuse_unless(body.limb_94 is not None, "LIMB_MISSING", "say which item of MPL 94 holds")
+        revoked = body.limb_94 != ending.REVOKED_ITEM or case.revocation_filed
+        refuse_unless(revoked, "NOT_REVOKED", "no application for revocation is recorded")
+        refuse_unless(
+            not custody.guardianship_in_force(case),
+            "SIGNATORY_NEEDED",
+            "a signatory made the guardianship effective; a signatory ends it first",
+        )
+    elif reason is CloseReason.REVOKED_NEW_GUARDIAN:
+        refuse_unless(case.revocation_filed, "NOT_REVOKED", "no application for revocation is recorded")
+    elif reason is CloseReason.AGED_OUT_18:
+        most = ending.years_at_most(draft, case)
+        grown = most is not None and most >= ending.ADULT_YEARS
+        refuse_unless(grown, "TOO_YOUNG", "the record does not show that the child may be 18")
+
+
+def _duplicate(draft: Draft, case: Case, other_id: str | None) -> None:
+    other = draft.ours(other_id) if other_id is not None and other_id != case.case else None
+    refuse_unless(other is not None, "NO_SUCH_CASE", "the case that this one duplicates is not open in this county")
+    if other is None:
+        return
+    child = case.facts.children[0] if case.facts.children else ChildFacts()
+    against = matching.contradiction(other, ChildSeen(case.child, child, case.tokens, case.id_tokens))
+    refuse_unless(against is None, "ANOTHER_CHILD", f"it cannot be the same child: {against}")
