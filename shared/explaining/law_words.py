@@ -111,6 +111,10 @@ RAISES: Words = {
         "another child of the report has died, nobody outside the household is known to be alleged",
     ),
     "R-CONSENT": ("治疗等待签字", "treatment waits for a signature"),
+    "R-ALONE-NOBODY-ABLE": (
+        "孩子现在独自一人，没有能够照料的人",
+        "the child is alone and nobody is known to be able to care",
+    ),
     "R-NO-GUARDIAN": ("没有任何能够履职、签字的监护人", "no guardian is left who could act or sign"),
     "R-GONE-LONG": (
         "监护人离开超过一百八十天且无人能够履职",

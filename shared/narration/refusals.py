@@ -37,6 +37,22 @@ COMMANDS: Words = {
     "Redecide": ("重新判断", "to decide again"),
 }
 REFUSALS: Words = {
+    "ANOTHER_CHILD": (
+        "两个孩子的情况互相矛盾，不是同一个孩子",
+        "what is known of the two children contradicts: not the same child",
+    ),
+    "IMPLICATED": (
+        "这个部门或单位涉事，不得告知",
+        "this department or unit is implicated and is not told",
+    ),
+    "NOT_RECORDED_DEAD": (
+        "没有报告说孩子已死亡，先在回执上补充",
+        "no filing says that the child died; add one to the receipt first",
+    ),
+    "NOT_SEEN": (
+        "报告以来还没有工作人员见到孩子：先记录（record-child-seen）",
+        "no official has seen the child since the filing: record-child-seen first",
+    ),
     "NOT_TOLD": ("本案没有告知这个部门", "this department has not been told of the case"),
     "ALREADY_ACKNOWLEDGED": ("这个部门已经受理，该派人了", "accepted already; somebody must be sent"),
     "ALREADY_DISPATCHED": ("这个部门已经派人", "somebody was sent already"),
@@ -55,6 +71,10 @@ REFUSALS: Words = {
     "MAY_NOT_APPLY": ("不是民法典第三十六条规定的申请人", "Civil Code art. 36(2) does not name this applicant"),
     "MEASURE_STANDS": ("临时监护还在进行，要先结束", "a temporary guardianship is in force and must end first"),
     "NOTHING_TO_EXAMINE": ("没有撤销监护人资格的事由", "the facts meet no ground of Civil Code art. 36(1)"),
+    "PLACE_NOT_FIT": (
+        "这个场所不适合这个孩子",
+        "the place is not one for this child",
+    ),
     "POLICY_INCOMPLETE": ("这部规则今天不能判断所有情形", "this policy would not decide every case today"),
     "SET_BY_THE_OTHER": ("两人中一人的账号由另一人设立", "one of the two accounts was set by the other person"),
     "NOT_ASSESSED": ("要先评估送回是否安全", "an officer must first assess that the return is safe"),

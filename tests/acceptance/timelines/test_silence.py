@@ -1,10 +1,10 @@
 """Nobody answers: every ladder climbs to its top and goes round there, at the stated interval."""
 
 from shared.contracts import commands as asked
-from shared.contracts.vocabulary import CloseReason, Department
+from shared.contracts.vocabulary import CloseReason, Department, Holder
 from tests.acceptance.timelines.county_in_memory import CountyInMemory
 from tests.acceptance.timelines.filings import abandoned, dropped_out
-from tests.acceptance.timelines.orders import assess, close, seen, sign_guardianship
+from tests.acceptance.timelines.orders import assess, brought_to, close, seen, sign_guardianship
 from tests.acceptance.timelines.rungs import (
     SCHOOL,
     at_filing,
@@ -115,6 +115,7 @@ def test_an_s3_is_silent_at_night_and_climbs_by_day(county: CountyInMemory) -> N
     tale.want(between("day 9 08:00", "day 9 08:01"), because("BREACH.DECISION", e3("pupil")))
     tale.want(between("day 9 08:00", "day 9 08:01"), because("BREACH.FEEDBACK", e3("pupil")))
     tale.at("day 9 09:00").order("officer-1", "pupil", assess(able=True, safe=True))
+    tale.at("day 9 09:05").order("officer-1", "pupil", brought_to(tale, "day 9 09:00", Holder.GUARDIAN))
     tale.at("day 9 09:10").order("officer-1", "pupil", close(CloseReason.RETURNED_ASSESSED))
     tale.at("day 9 09:11").find("pupil", open=False)
     tale.until("day 20 12:00")

@@ -165,6 +165,8 @@ def test_guardianship_ends_by_return_only_after_an_assessment() -> None:
     close = asked.CloseCase(case="r.0", reason=CloseReason.RETURNED_ASSESSED)
     assert refusal(world.order("officer", end)) == "SIGNATORY_NEEDED"
     world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.GUARDIAN, since_ms=world.now_ms))
+    assert refusal(world.order("officer", close)) == "NOT_SEEN"
+    world.order("officer", asked.RecordChildSeen(case="r.0", seen_at_ms=world.now_ms))
     assert refusal(world.order("officer", close)) == "SIGNATORY_NEEDED"
     decision = world.order("signatory", end)
     (ended,) = of(decision, MeasureEnded)
