@@ -16,7 +16,7 @@ LAST_DAY = "valid_to: 2026-12-31"
 NEXT = date(2027, 1, 1)
 FILES = sorted(name for name in TEXTS if "valid_to: null" in TEXTS[name])
 NEEDED = {
-    "60-design-situations.yaml": "no situation for what no other row finds is in force on 2027-01-01",
+    "90-nothing-found.yaml": "no situation for what no other row finds is in force on 2027-01-01",
     "71-clocks.yaml": "no clock SEEN at S1 is in force on 2027-01-01",
     "72-departments.yaml": "no disclosure to POLICE is in force on 2027-01-01",
     "73-ladders.yaml": "no timing of the ladders is in force on 2027-01-01",

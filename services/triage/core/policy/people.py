@@ -135,12 +135,13 @@ def _looking_after(report: ReportFacts) -> frozenset[Relation]:
     """Relations of those who look after the child now, whatever they are to the household otherwise.
 
     A neighbour or teacher who is the carer, a relative who holds the child, the staff of the institution it lives in.
+    Two strangers need not be the same person.
     """
     found = {guardian.relation for guardian in report.guardians}
     if report.carer is not None:
         found.add(report.carer.relation)
     found |= HOLDING.get(report.custody_now.holder, frozenset())
-    return frozenset(found - {Relation.UNKNOWN})
+    return frozenset(found - {Relation.UNKNOWN, Relation.STRANGER})
 
 
 def _feared_at_home(
@@ -214,7 +215,7 @@ def _returnable(
     It may when nobody of the family is alleged or abusive and the child is not afraid of home, or when that guardian
     is known not to live with the feared person; unknown counts as living there.
     """
-    relations = {person.relation for person in alleged} - {Relation.UNKNOWN}
+    relations = {person.relation for person in alleged} - {Relation.UNKNOWN, Relation.STRANGER}
     of_family = not relations <= OUTSIDE_RELATIONS
     for guardian, able in zip(guardians, ability, strict=True):
         if able is not True or GuardianStatus.ABSENT_MIGRANT_WORK in guardian.status:
