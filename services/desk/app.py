@@ -1,14 +1,11 @@
 """All wiring of the desk: settings, space, database, the projection's thread and the HTTP server."""
 
 import asyncio
-import contextlib
-import gc
 import hashlib
 import hmac
 import signal
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import uvicorn
@@ -26,7 +23,9 @@ from services.desk.web import application
 from shared.runtime.connection import Connection
 from shared.runtime.http_limits import LimitedHttp
 from shared.runtime.logging import configure_logging, get_logger
+from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import DeskMetrics
+from shared.runtime.serving import Server
 from shared.runtime.space import KeyMissing, Space, SpaceMissing
 
 DESK_KEY = "desk"
@@ -34,19 +33,8 @@ LIVE, DEMO = "live", "demo"
 DEMONSTRATION = ("【演示·非真实】", "[DEMONSTRATION, NOT REAL]")
 DRILL = ("【演练·非真实】", "[DRILL, NOT REAL]")
 STOP_SECONDS_MAX = 10.0
-COLLECT_AFTER_OBJECTS = 50_000
-"""Records are large trees without cycles: looking for cycles after every 700 new objects costs a fifth of the time."""
 
 _log = get_logger("desk")
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its own signal handling: this process has one place for it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
-        yield
 
 
 def mark_of(space: str) -> tuple[str, str] | None:
@@ -145,7 +133,7 @@ def main() -> None:
     """The process: until SIGTERM or SIGINT; exit code 1 with one line on standard error when it cannot go on."""
     settings, connection = load_settings()
     configure_logging("desk", settings.space, level=settings.log_level)
-    gc.set_threshold(COLLECT_AFTER_OBJECTS, 20, 20)
+    collect_rarely()
 
     async def until_signalled() -> None:
         stop = asyncio.Event()

@@ -1,11 +1,9 @@
 """All wiring of notify: settings, space, clients, channels, and the three loops that run until a signal comes."""
 
 import asyncio
-import contextlib
 import random
 import signal
 import sys
-from collections.abc import Iterator
 
 import httpx
 import uvicorn
@@ -41,6 +39,7 @@ from shared.runtime.logging import configure_logging, get_logger
 from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import NotifyMetrics
 from shared.runtime.producer import Producer
+from shared.runtime.serving import Server
 from shared.runtime.space import KeyMissing, Space, SpaceMissing
 
 LINK_KEY = "answer-link"
@@ -52,15 +51,6 @@ HEALTHY_WITHIN_SECONDS = 30.0
 DRAIN_SECONDS_MAX = 5.0
 
 _log = get_logger("notify")
-
-
-class Server(uvicorn.Server):
-    """uvicorn without its own signal handling: this process has one place for it."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave the signals alone."""
-        yield
 
 
 def channels_of(settings: NotifySettings, client: httpx.AsyncClient, clock: SpaceClock) -> dict[ChannelKind, Channel]:

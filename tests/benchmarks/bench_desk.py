@@ -5,16 +5,15 @@ then reads the chain, makes rows and writes them to a new SQLite file, and print
 """
 
 import argparse
-import gc
 import json
 import tempfile
 import time
 from pathlib import Path
 
-from services.desk.app import COLLECT_AFTER_OBJECTS
 from services.desk.core.projection import project_record
 from services.desk.database import migrate, open_engine, url_of, writing
 from services.desk.projecting import BATCH_RECORDS_MAX, entry_of
+from shared.runtime.memory import collect_rarely
 from tests.support.desk_world import reads_of, write_reads
 from tests.support.ledger_writing import new_space
 from tests.support.lived_book import lived_book
@@ -28,7 +27,7 @@ def measure(home: Path, filings: int) -> dict[str, float]:
     entries = lived_book(space).live(filings).writer.entries
     engine = open_engine(url_of(None, home, space.name))
     migrate(engine)
-    gc.set_threshold(COLLECT_AFTER_OBJECTS, 20, 20)
+    collect_rarely()
     started = time.process_time()
     reads = reads_of(space, entries)
     chained = time.process_time()

@@ -1,8 +1,7 @@
 """A request that is too large or too slow to be one costs its own connection and nothing else."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 import uvicorn
@@ -12,15 +11,10 @@ from starlette.requests import ClientDisconnect
 from ops.embedded.ports import free_ports
 from shared.runtime import http_limits
 from shared.runtime.http_limits import HEAD_BYTES_MAX, LimitedHttp
+from shared.runtime.serving import Server
 
 HEAD = b"POST / HTTP/1.1\r\nHost: x\r\n"
 WHOLE = HEAD + b"Content-Length: 2\r\n\r\nok"
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @pytest.fixture
@@ -35,7 +29,7 @@ async def port() -> AsyncIterator[int]:
             return -1
 
     number = free_ports(1)[0]
-    server = _Server(uvicorn.Config(app, port=number, http=LimitedHttp, log_config=None, access_log=False))
+    server = Server(uvicorn.Config(app, port=number, http=LimitedHttp, log_config=None, access_log=False))
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(20):
         while not server.started:  # noqa: ASYNC110 - uvicorn sets no event
