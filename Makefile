@@ -66,7 +66,7 @@ check: $(STAMP) ## format, lint, types, import rules, schemas and documents fres
 	@$(BIN)/pytest -q tests/contract
 
 test: prepared check ## everything that must hold, on a real broker too (under 15 minutes on 2 cores)
-	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m "not long" --ignore tests/benchmarks
+	@$(BIN)/pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not long" --ignore tests/benchmarks
 
 faults: export WARDLINE_FAULT_INPUTS ?= 30000
 faults: export WARDLINE_FAULT_KILLS ?= 40
