@@ -118,6 +118,7 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
         await asyncio.wait([serving, stopped], return_when=asyncio.FIRST_COMPLETED)
     finally:
         ending.set()
+        projecting.announcer.close()
         server.should_exit = True
         stopped.cancel()
         await asyncio.gather(serving, stopped, return_exceptions=True)

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from services.desk import checkpoints
+from services.desk.announcing import Announcer
 from services.desk.checkpoints import Checkpoint, CheckpointMoved
 from services.desk.core.changes import Batch
 from services.desk.core.entries import Entry
@@ -52,6 +53,8 @@ class Projecting:
     engine: Engine
     metrics: DeskMetrics
     batch_records_max: int = BATCH_RECORDS_MAX
+    announcer: Announcer = field(default_factory=Announcer)
+    """Told after each batch that is written."""
     freshness: Freshness = field(default_factory=Freshness)
     _reader: LedgerReader = field(init=False)
     _checkpoints: dict[int, Checkpoint] = field(default_factory=dict)
@@ -179,6 +182,7 @@ class Projecting:
             checkpoints.move(connection, self._checkpoints, after.values())
             write(connection, batch)
         self._checkpoints |= after
+        self.announcer.tell({read.valid.fields["county"] for read in reads})
         self.metrics.projected.inc(len(reads))
         self.metrics.unreadable.inc(unreadable)
 
