@@ -112,14 +112,14 @@ def hidden(page: str, name: str) -> str:
 
 
 @contextmanager
-def desk_world(home: Path, space: Space) -> Iterator[DeskWorld]:
+def desk_world(home: Path, space: Space, scripts: Path | None = None) -> Iterator[DeskWorld]:
     """The application that the wiring makes, on a free port, without a broker."""
     [port] = free_ports(1)
     engine = open_engine(url_of(None, home, space.name))
     migrate(engine)
     metrics = DeskMetrics(CollectorRegistry())
     projecting = Projecting(NOWHERE, space, engine, metrics)
-    settings = DeskSettings(home=home, space=space.name)
+    settings = DeskSettings(home=home, space=space.name, scripts=scripts)
     desk = wiring.desk_of(settings, space, engine, projecting, metrics)
     server = uvicorn.Server(uvicorn.Config(application(desk), host="127.0.0.1", port=port, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -133,6 +133,7 @@ def desk_world(home: Path, space: Space) -> Iterator[DeskWorld]:
         world.level()
         yield world
     finally:
+        projecting.announcer.close()
         server.should_exit = True
         thread.join(20)
         engine.dispose()
