@@ -15,8 +15,9 @@ from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Account
 from shared.contracts.vocabulary import Role
 from shared.runtime.clock import wall_ms
+from shared.runtime.commanding import Order, Signer
 from wardline.case_log import CaseLog, Verdict
-from wardline.sending import Order, Publisher, Signer
+from wardline.sending import Publisher
 from wardline.workplace import Workplace, settings_of
 
 OPERATOR = Actor(account="operator", role=Role.OPERATOR, area_prefix="")

@@ -1,64 +1,20 @@
-"""Sending signed commands to triage: built, signed, acknowledged by the broker, and their decision awaited."""
+"""Sending signed commands to triage from a terminal: acknowledged by the broker, all of them or an error."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from kafka import KafkaProducer
-from nacl.signing import SigningKey
 
-from shared.contracts.commands import Actor, Command, CommandBody, key_id
+from shared.contracts.commands import Command
 from shared.contracts.topics import COMMANDS, Topic
-from shared.contracts.wire import encode, headers, partition_of
+from shared.contracts.wire import encode, headers
 from shared.runtime.clock import iso_utc, wall_ms
 from shared.runtime.connection import Connection
 from shared.runtime.producer import check_crc32c
 from shared.runtime.space import Space
 
 SEND_SECONDS_MAX = 15.0
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A command that is to be given: its id, county, book (None: the county's) and body."""
-
-    command_id: str
-    county: str
-    body: CommandBody
-    book: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Signs commands with a key of the space (`operator`, `operator-2` or `desk`), or with one that was read elsewhere.
-
-    `secret`: 32 bytes of that key.
-    """
-
-    space: Space
-    key: str = "operator"
-    secret: bytes | None = None
-
-    def command(self, order: Order, actor: Actor) -> Command:
-        """The signed command."""
-        signing = SigningKey(self.secret or self.space.secret(self.key))
-        unsigned = Command(
-            command_id=order.command_id,
-            space=self.space.name,
-            county=order.county,
-            book=order.book,
-            actor=actor,
-            issued_at_ms=self.space.clock().now_ms(),
-            body=order.body,
-            kid=key_id(bytes(signing.verify_key)),
-        )
-        signature = signing.sign(unsigned.signing_bytes()).signature.hex()
-        return unsigned.model_copy(update={"sig": signature})
-
-    def book_of(self, order: Order) -> int:
-        """The book that the command goes to."""
-        return partition_of(order.county, self.space.books) if order.book is None else order.book
 
 
 class Publisher:

@@ -12,6 +12,8 @@ from pydantic import Field
 from shared.contracts.base import CountyCode, Identifier, Message, Sha256, UnixMilliseconds
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.vocabulary import (
+    CallOutcome,
+    CallParty,
     CloseReason,
     Department,
     DisputeAbout,
@@ -50,11 +52,15 @@ class Actor(Message):
 
 
 class Acknowledge(Message):
-    """The department (an officer: civil affairs) has taken the alert over; it expires without a dispatch."""
+    """The department (an officer: civil affairs) has taken the alert over; it expires without a dispatch.
+
+    `reference`: the department's own number of its acceptance.
+    """
 
     type: Literal["Acknowledge"] = "Acknowledge"
     case: Identifier
     department: Department = Department.CIVIL_AFFAIRS
+    reference: Identifier | None = None
 
 
 class Dispatch(Message):
@@ -249,6 +255,21 @@ class RecordSuggestion(Message):
     stage: Literal["ISSUED", "ANSWERED"] = "ISSUED"
 
 
+class RecordCall(Message):
+    """Somebody was called about the case at `called_at_ms`; by itself it meets no clock and accepts nothing.
+
+    `party` says who by kind, `unit` which department, `relation` which relative. No name, no number.
+    """
+
+    type: Literal["RecordCall"] = "RecordCall"
+    case: Identifier
+    party: CallParty
+    outcome: CallOutcome
+    called_at_ms: UnixMilliseconds
+    unit: Department | None = None
+    relation: Relation | None = None
+
+
 class OverrideLevel(Message):
     """A named officer sets the level, with a reason; down is allowed only so."""
 
@@ -399,6 +420,7 @@ CommandBody = Annotated[
     | RecordNoRevocation
     | RecordProtectionOrder
     | RecordSuggestion
+    | RecordCall
     | OverrideLevel
     | TellDepartment
     | Decline

@@ -24,6 +24,8 @@ from shared.contracts.commands import (
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import InstitutionFacts, ReportFacts
 from shared.contracts.vocabulary import (
+    CallOutcome,
+    CallParty,
     CaseState,
     ClockType,
     CloseReason,
@@ -255,7 +257,7 @@ class RungReached(Message):
 
 
 class DepartmentAcknowledged(Message):
-    """A department took over; `expires_at_ms` unless it dispatches (`deadline`)."""
+    """A department took over; `expires_at_ms` unless it dispatches (`deadline`). `reference`: its own number."""
 
     type: Literal["DepartmentAcknowledged"] = "DepartmentAcknowledged"
     case: Identifier
@@ -264,6 +266,7 @@ class DepartmentAcknowledged(Message):
     at_ms: UnixMilliseconds
     expires_at_ms: UnixMilliseconds
     deadline: Identifier
+    reference: Identifier | None = None
 
 
 class AcknowledgementExpired(Message):
@@ -645,6 +648,20 @@ class SuggestionRecorded(Message):
     at_ms: UnixMilliseconds
 
 
+class CallRecorded(Message):
+    """Somebody was called about the case, and what came of it; no clock is met by it."""
+
+    type: Literal["CallRecorded"] = "CallRecorded"
+    case: Identifier
+    by: Identifier
+    party: CallParty
+    outcome: CallOutcome
+    called_at_ms: UnixMilliseconds
+    at_ms: UnixMilliseconds
+    unit: Department | None = None
+    relation: Relation | None = None
+
+
 class StateChanged(Message):
     """The derived state of the case, for readers."""
 
@@ -829,6 +846,7 @@ Event = Annotated[
     | RevocationRested
     | ProtectionOrderRecorded
     | SuggestionRecorded
+    | CallRecorded
     | StateChanged
     | CaseClosed
     | CaseReopened

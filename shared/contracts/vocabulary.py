@@ -362,6 +362,31 @@ class DisputeAbout(codes.Code):
     OTHER = "OTHER"
 
 
+class CallParty(codes.Code):
+    """Who was called about a case, by kind: never a person's name or number."""
+
+    DEPARTMENT = "DEPARTMENT"
+    FAMILY = "FAMILY"
+    REPORTER = "REPORTER"
+    CHILD = "CHILD"
+    HOLDER = "HOLDER"
+    PLACE = "PLACE"
+    EMERGENCY = "EMERGENCY"
+    OTHER = "OTHER"
+
+
+class CallOutcome(codes.Code):
+    """What came of a call."""
+
+    REACHED = "REACHED"
+    WILL_COME = "WILL_COME"
+    WILL_CALL_BACK = "WILL_CALL_BACK"
+    MESSAGE_LEFT = "MESSAGE_LEFT"
+    NO_ANSWER = "NO_ANSWER"
+    REFUSED = "REFUSED"
+    WRONG_NUMBER = "WRONG_NUMBER"
+
+
 class ClockType(codes.Code):
     """How a clock counts (CC 200-204 for days)."""
 

@@ -4,6 +4,8 @@ from shared.contracts import alerts, events
 from shared.explaining.citations import cited
 from shared.explaining.said import until
 from shared.narration import words
+from shared.narration.answer_words import CALL_OUTCOMES, PARTIES
+from shared.narration.guardian_words import RELATIONS
 from shared.narration.words import Line, department, moment, rung, word
 
 
@@ -108,10 +110,13 @@ def outcome(event: alerts.OutcomeRecorded) -> list[Line]:
 def acknowledged(event: events.DepartmentAcknowledged) -> list[Line]:
     """A department accepted."""
     name, until = department(event.department), moment(event.expires_at_ms)
+    number = (
+        Line(f"，受理编号 {event.reference}", f", reference {event.reference}") if event.reference else Line("", "")
+    )
     return [
         Line(
-            f"{name.zh}已受理（{event.by}），{until.zh} 前须派人",
-            f"{name.en} acknowledged ({event.by}); somebody must be sent by {until.en}",
+            f"{name.zh}已受理（{event.by}{number.zh}），{until.zh} 前须派人",
+            f"{name.en} acknowledged ({event.by}{number.en}); somebody must be sent by {until.en}",
         )
     ]
 
@@ -143,6 +148,21 @@ def reported(event: events.DepartmentReported) -> list[Line]:
     """A department reported back."""
     name, outcome = department(event.department), words.reason_words(event.outcome)
     return [Line(f"{name.zh}反馈：{outcome.zh}", f"{name.en} reported: {outcome.en}")]
+
+
+def called(event: events.CallRecorded) -> list[Line]:
+    """Somebody was called."""
+    party, outcome, at = word(PARTIES, event.party), word(CALL_OUTCOMES, event.outcome), moment(event.called_at_ms)
+    if event.unit is not None:
+        party = department(event.unit)
+    elif event.relation is not None:
+        party = word(RELATIONS, event.relation)
+    return [
+        Line(
+            f"致电{party.zh}（{event.by}，{at.zh}）：{outcome.zh}",
+            f"called {party.en} ({event.by}, {at.en}): {outcome.en}",
+        )
+    ]
 
 
 def answer(event: events.AnswerRecorded) -> list[Line]:

@@ -19,6 +19,7 @@ COMMANDS: Words = {
     "RecordNoRevocation": ("记录暂不申请撤销", "to record that revocation rests"),
     "RecordProtectionOrder": ("记录人身安全保护令", "to record a protection order"),
     "RecordSuggestion": ("记录书面建议", "to record a written suggestion"),
+    "RecordCall": ("记录通话", "to record a call"),
     "FileForRevocation": ("申请撤销监护人资格", "to file for revocation"),
     "OverrideLevel": ("改定等级", "to set another level"),
     "TellDepartment": ("告知部门", "to tell a department"),

@@ -143,6 +143,7 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     events.RevocationRested: guardians.revocation_rests,
     events.ProtectionOrderRecorded: guardians.protection_order,
     events.SuggestionRecorded: guardians.suggestion,
+    events.CallRecorded: alerting.called,
     events.StateChanged: _state,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from shared.explaining import said
 from shared.explaining import words as core
 from shared.explaining.words import DEPARTMENTS, LEVELS, Words
+from shared.narration.answer_words import ANSWERED
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
@@ -121,10 +122,6 @@ REASONS: Words = {
     "UNREADABLE": ("内容无法读取", "it could not be read"),
     "ACKNOWLEDGED": ("已受理", "accepted"),
     "DISPATCHED": ("已派人", "somebody was sent"),
-    "NOT_COMPETENT": ("不属本部门职责", "not this department's task"),
-    "WRONG_AREA": ("不属本辖区", "another area's"),
-    "ALREADY_HANDLED": ("已在办理", "in hand already"),
-    "UNABLE": ("无法办理", "not able to"),
     "RETURNED_ASSESSED": ("评估后送回", "returned after an assessment"),
     "KIN_TOOK_OVER": ("亲属接手", "kin took over"),
     "LONG_TERM_94": ("转为长期监护", "long-term guardianship"),
@@ -169,6 +166,7 @@ REASONS |= {
     "WITHHELD": ("须回避，不告知", "must not be told"),
     "PLACE_LOST_CLOSED": ("已结案儿童的安置场所关闭", "a place closes under children of closed cases"),
 }
+REASONS = ANSWERED | REASONS
 RESULTS: Words = {
     "SENT": ("已送出", "sent"),
     "FAILED": ("各渠道均未送达", "failed on every channel"),

@@ -12,10 +12,11 @@ from shared.contracts.commands import Actor, CommandBody
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Department, Role
 from shared.narration.refusals import REFUSALS
+from shared.runtime.commanding import Order, Signer
 from shared.runtime.space import SECOND_OPERATOR, KeyMissing
 from wardline.body_options import BodyField, body_from, fields_of
 from wardline.case_log import CaseLog, Verdict
-from wardline.sending import Order, Publisher, Signer
+from wardline.sending import Publisher
 from wardline.workplace import EXIT_NOT_KNOWN, EXIT_REFUSED, Stop, Workplace, emit, stop
 
 BODIES: tuple[type[Message], ...] = get_args(get_args(CommandBody)[0])

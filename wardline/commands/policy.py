@@ -15,10 +15,11 @@ from shared.contracts.commands import ActivatePolicy, Actor, ApprovePolicy
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import canonical, sha256_hex
+from shared.runtime.commanding import Order, Signer
 from shared.runtime.space import SECOND_OPERATOR, KeyMissing
 from wardline.case_log import CaseLog, Proposed
 from wardline.policy_source import InForce, directory_words, in_force, parsed_policy
-from wardline.sending import Order, Publisher, Signer
+from wardline.sending import Publisher
 from wardline.workplace import (
     EXIT_NOT_KNOWN,
     Workplace,

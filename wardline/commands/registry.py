@@ -11,10 +11,11 @@ from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.topics import INSTITUTIONS
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import canonical, encode, partition_of, sha256_hex
+from shared.runtime.commanding import Order, Signer
 from wardline.case_log import CaseLog, Verdict
 from wardline.registry_file import Entry, RegistryFile, RegistryInvalid, read_registry
 from wardline.registry_gaps import registry_gaps
-from wardline.sending import Order, Publisher, Signer
+from wardline.sending import Publisher
 from wardline.workplace import EXIT_NOT_KNOWN, Workplace, emit, json_option, pass_workplace, stop
 
 OPERATOR = Actor(account="operator", role=Role.OPERATOR, area_prefix="")

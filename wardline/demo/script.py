@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from shared.contracts.commands import Actor, SignGuardian
 from shared.contracts.vocabulary import Department, LadderStep, Level, Measure, Role, Wishes
 from shared.narration import tell
+from shared.runtime.commanding import Order, Signer
 from wardline.case_log import CaseLog
 from wardline.commands.verify import report as report_verification
 from wardline.demo.samples import SampleFiled
 from wardline.demo.story import missing, screen
 from wardline.narration.story import Stories, Story
-from wardline.sending import Order, Publisher, Signer
+from wardline.sending import Publisher
 from wardline.verification.findings import ok
 from wardline.verification.verifying import Verifier
 from wardline.workplace import Workplace

@@ -19,7 +19,7 @@ TOLD_AS_THEY_ARE: Final = (
     events.DepartmentDispatched, events.DepartmentDeclined, events.DepartmentReported, events.ChildSeen,
     events.MeasureSigned, events.MeasureRefused, events.MeasureEnded, events.RevocationFiled, events.CaseClosed,
     events.CaseReopened, events.DisputeRecorded, events.DomicileNoticeDue, events.GuardianshipExtended,
-    events.RevocationRested, events.ProtectionOrderRecorded, events.SuggestionRecorded,
+    events.RevocationRested, events.ProtectionOrderRecorded, events.SuggestionRecorded, events.CallRecorded,
 )  # fmt: skip
 
 

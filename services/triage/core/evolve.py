@@ -74,6 +74,7 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.RevocationRested: unchanged,
     events.ProtectionOrderRecorded: unchanged,
     events.SuggestionRecorded: unchanged,
+    events.CallRecorded: unchanged,
     events.StateChanged: cases.state_changed,
     events.CaseClosed: cases.closed,
     events.CaseReopened: cases.reopened,

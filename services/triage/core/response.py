@@ -14,7 +14,9 @@ from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 
 
-def acknowledge(draft: Draft, case_id: str, department: Department, by: str) -> str | None:
+def acknowledge(
+    draft: Draft, case_id: str, department: Department, by: str, reference: str | None = None
+) -> str | None:
     """The department takes over until its acknowledgement lapses. A reason code when it cannot."""
     case = draft.case(case_id)
     ladder = case.ladders.get(department)
@@ -33,6 +35,7 @@ def acknowledge(draft: Draft, case_id: str, department: Department, by: str) -> 
             at_ms=draft.at_ms,
             expires_at_ms=expires_ms,
             deadline=draft.deadline(case_id, DeadlineKind.ACKNOWLEDGEMENT, department.value),
+            reference=reference,
         )
     )
     ladders.withdraw(draft, case_id, "ACKNOWLEDGED", department)

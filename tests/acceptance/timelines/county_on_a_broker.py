@@ -19,13 +19,14 @@ from shared.contracts.events import read_events
 from shared.contracts.registry import Account
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import canonical, partition_of
+from shared.runtime.commanding import Order, Signer
 from shared.runtime.connection import Connection
 from shared.runtime.ledger_reader import LedgerReader
 from tests.acceptance.timelines.case_view import differences, look
 from tests.acceptance.timelines.tale import Act, Answers, Finds, Orders, Reports, Tale, Told
 from tests.acceptance.timelines.verdict import Journal, judge
 from tests.support.whole_system import Event, WholeSystem, until
-from wardline.sending import Order, Publisher, Signer
+from wardline.sending import Publisher
 
 COUNTY = "520327"
 PAUSE_SECONDS = 0.02

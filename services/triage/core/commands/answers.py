@@ -3,11 +3,12 @@
 from typing import Final
 
 from shared.contracts import commands as asked
-from shared.contracts.events import DepartmentReported
+from shared.contracts.events import CallRecorded, DepartmentReported
 from shared.contracts.vocabulary import Department, InstitutionType
 
 from services.triage.core import clocks_of_case, ladders, response, unassessed
 from services.triage.core.clocks_of_case import Happening
+from services.triage.core.commands.authority import not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -30,7 +31,8 @@ WORDS = {
 
 def acknowledge(draft: Draft, body: asked.Acknowledge, given: CommandInput) -> None:
     """The department takes over; it lapses without a dispatch."""
-    _answered(response.acknowledge(draft, body.case, body.department, given.command.actor.account))
+    by = given.command.actor.account
+    _answered(response.acknowledge(draft, body.case, body.department, by, body.reference))
 
 
 def dispatch(draft: Draft, body: asked.Dispatch, given: CommandInput) -> None:
@@ -55,6 +57,23 @@ def report_outcome(draft: Draft, body: asked.ReportOutcome, given: CommandInput)
     draft.emit(
         DepartmentReported(
             case=body.case, department=body.department, by=by, outcome=body.outcome, reference=body.reference
+        )
+    )
+
+
+def record_call(draft: Draft, body: asked.RecordCall, given: CommandInput) -> None:
+    """Who was called and what came of it: a fact of the case's life, from which nothing follows by itself."""
+    not_in_future(draft, body.called_at_ms)
+    draft.emit(
+        CallRecorded(
+            case=body.case,
+            by=given.command.actor.account,
+            party=body.party,
+            outcome=body.outcome,
+            called_at_ms=body.called_at_ms,
+            at_ms=draft.at_ms,
+            unit=body.unit,
+            relation=body.relation,
         )
     )
 

@@ -43,6 +43,7 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     asked.RecordNoRevocation: SIGNATORIES | OFFICERS,
     asked.RecordProtectionOrder: OFFICERS | {Role.CLERK},
     asked.RecordSuggestion: OFFICERS | {Role.CLERK},
+    asked.RecordCall: FIELD | {Role.SIGNATORY},
     asked.OverrideLevel: OFFICERS,
     asked.CloseCase: OFFICERS,
     asked.ReopenCase: OFFICERS,

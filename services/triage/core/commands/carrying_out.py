@@ -36,6 +36,7 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.RecordNoRevocation: revoking.record_no_revocation,
     asked.RecordProtectionOrder: orders.record_protection_order,
     asked.RecordSuggestion: orders.record_suggestion,
+    asked.RecordCall: answers.record_call,
     asked.OverrideLevel: life.override_level,
     asked.CloseCase: life.close,
     asked.ReopenCase: life.reopen,

@@ -11,9 +11,11 @@ from services.triage.core.stubs import stub_bytes
 from shared.contracts import commands as asked
 from shared.contracts.alerts import FeedbackDue
 from shared.contracts.events import (
+    CallRecorded,
     CaseClosed,
     CommandAccepted,
     CommandRefused,
+    DepartmentAcknowledged,
     LevelSet,
     StateChanged,
     WriterKeyRotated,
@@ -52,6 +54,24 @@ def test_a_command_delivered_again_says_so_and_has_no_effect() -> None:
     before = world.state.case("r.0")
     assert refusal(world.order("officer", body, command_id="c")) == "REPEATED"
     assert world.state.case("r.0") is before
+
+
+def test_a_call_is_recorded_and_nothing_follows_from_it() -> None:
+    world = filed()
+    clocks = world.case("r.0").clocks
+    body = asked.RecordCall(case="r.0", party="DEPARTMENT", unit="HEALTH", outcome="NO_ANSWER", called_at_ms=T0)
+    decision = world.order("officer", body)
+    assert [type(event) for event in decision.events] == [CommandAccepted, CallRecorded]
+    assert world.case("r.0").clocks == clocks
+    assert refusal(world.order("police", body)) == "ROLE"
+    later = body.model_copy(update={"called_at_ms": T0 + DAY})
+    assert refusal(world.order("officer", later)) == "IN_FUTURE"
+
+
+def test_an_acceptance_carries_the_department_s_own_number() -> None:
+    world = filed()
+    decision = world.order("police", asked.Acknowledge(case="r.0", department="POLICE", reference="DOC-7"))
+    assert [event.reference for event in of(decision, DepartmentAcknowledged)] == ["DOC-7"]
 
 
 def test_a_refused_command_stays_refused_when_it_is_delivered_again() -> None:
