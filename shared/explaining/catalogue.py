@@ -86,7 +86,9 @@ CATALOGUE: dict[str, Fact] = {
     "reporter_is_unit": _risk("报告主体为登记机构", "a registered unit reports"),
     "implicated_types": _codes("涉事单位类型", "implicated units' types", "VILLAGE_COMMITTEE"),
     "filing_unit_implicated": _risk("报告单位涉事", "the filing unit is itself implicated"),
-    "township_implicated": _risk("乡镇(街道)涉事", "the township is itself implicated"),
+    "village_implicated": _risk("村(居)委会涉事或涉事单位类型不明", "the village, or a unit of unknown type"),
+    "township_implicated": _risk("乡镇(街道)涉事或不能排除", "the township is implicated, or may be"),
+    "organ_implicated": _risk("县级或级别不明的国家机关涉事", "a state organ not known to be a township is implicated"),
     "unscreened": _risk("安全状况全部不明", "nothing of the child's safety is known"),
 }
 RESULT_FACTS: dict[str, Fact] = {

@@ -226,7 +226,8 @@ FLAGS: Final[Mapping[str, tuple[Said, Said, Said]]] = {
 }  # fmt: skip
 DERIVED: Final = frozenset(
     {"situations", "level", "reporter_is_unit", "reporter_is_school", "reporter_may_be_alleged",
-     "filing_unit_implicated", "township_implicated", "night_now", "gap_only_passing", "returnable_guardian",
+     "filing_unit_implicated", "village_implicated", "township_implicated",
+     "organ_implicated", "night_now", "gap_only_passing", "returnable_guardian",
      "reporter_type"}
 )  # fmt: skip
 """Facts that nobody said and nobody can be asked for: they follow from others, from the clock or from who files."""

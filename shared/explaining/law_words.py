@@ -94,6 +94,10 @@ SITUATIONS: Words = {
         "不满八周岁，照护人不能照护，身边没有能够履职的监护人",
         "under 8, the carer cannot care and no able guardian is at hand",
     ),
+    "DS-11": (
+        "县级或级别不明的国家机关涉事，同时告知检察机关监督",
+        "a state organ is implicated, of the county or of unknown level: the procuratorate supervises",
+    ),
     "GEN-1": ("儿童安全状况全部不明，须先核实", "nothing of the child's safety is known: to be checked first"),
     "GEN-0": ("未认定任何情形，由人受理判断", "no situation found: a person accepts and judges"),
 }

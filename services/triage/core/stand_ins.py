@@ -2,7 +2,7 @@
 
 In this order: the county's own contacts of the department, its civil affairs; then the desk of county 000000, which is
 mandatory and stands in every book: its contacts of the department, its civil affairs. For civil affairs' ladder at last
-whoever is registered at all: a case of which nobody is told is the gravest failure.
+whoever is registered at all and is not left out: a case of which nobody is told is the gravest failure.
 """
 
 from collections.abc import Mapping
@@ -43,6 +43,7 @@ def find(state: BookState, case: Case, department: Department, ladders: Ladders 
     here = own.in_place_of_others(case.area, left_out)
     reason = FALLBACK_DESK if everyone else COUNTY_NOT_SERVED
     away = None if case.county == COUNTY_UNKNOWN else COUNTY_UNKNOWN
+    silent = _left_out_departments(case) - {department}
     wanted = dict.fromkeys((department, Department.CIVIL_AFFAIRS))
     last = department is _answers_for(case, case.ladders if ladders is None else ladders)
     for candidates, among, why, county in (
@@ -52,9 +53,14 @@ def find(state: BookState, case: Case, department: Department, ladders: Ladders 
         (sorted(everyone) if last else (), everyone, NO_RUNG_STAFFED, None),
     ):
         for candidate in candidates:
-            if candidate in among:
+            if candidate in among and candidate not in silent:
                 return StandIn(candidate, among[candidate], why, county)
     return None
+
+
+def _left_out_departments(case: Case) -> frozenset[str]:
+    """Departments that the case leaves out: they do not hear of it in another's place either."""
+    return frozenset(entry.who for entry in case.assessment.not_told) if case.assessment else frozenset()
 
 
 def _answers_for(case: Case, running: Ladders) -> Department:

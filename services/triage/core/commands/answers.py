@@ -4,6 +4,7 @@ from typing import Final
 
 from shared.contracts import commands as asked
 from shared.contracts.events import CallRecorded, DepartmentReported
+from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, InstitutionType
 
 from services.triage.core import clocks_of_case, ladders, response, unassessed
@@ -12,16 +13,18 @@ from services.triage.core.commands.authority import not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
+from services.triage.core.policy.facts import filing_unit_implicated
 
-IS: Final[dict[InstitutionType | None, Department]] = {
-    None: Department.VILLAGE,
-    InstitutionType.STATE_ORGAN: Department.TOWNSHIP,
-    InstitutionType.VILLAGE_COMMITTEE: Department.VILLAGE,
-    InstitutionType.RESIDENT_COMMITTEE: Department.VILLAGE,
-    InstitutionType.RESCUE_STATION: Department.RESCUE_INST,
-    InstitutionType.PROTECTION_CENTRE: Department.RESCUE_INST,
+IS: Final[dict[InstitutionType | None, tuple[Department, ...]]] = {
+    None: (Department.VILLAGE, Department.TOWNSHIP),
+    InstitutionType.STATE_ORGAN: (Department.TOWNSHIP,),
+    InstitutionType.VILLAGE_COMMITTEE: (Department.VILLAGE,),
+    InstitutionType.RESIDENT_COMMITTEE: (Department.VILLAGE,),
+    InstitutionType.RESCUE_STATION: (Department.RESCUE_INST,),
+    InstitutionType.PROTECTION_CENTRE: (Department.RESCUE_INST,),
 }
-"""Units that are a department's own; one of unknown kind may be the village, a state organ the township."""
+"""Units that are a department's own; one of unknown kind may be the village or the township, a state organ the
+township."""
 WORDS = {
     "NOT_TOLD": "this department has not been told of the case",
     "ALREADY_ACKNOWLEDGED": "the department has acknowledged already; somebody must be sent",
@@ -81,15 +84,22 @@ def record_call(draft: Draft, body: asked.RecordCall, given: CommandInput) -> No
 def tell_department(draft: Draft, body: asked.TellDepartment, given: CommandInput) -> None:
     """One more department's ladder begins, by an officer's decision and with its reason.
 
-    A withheld village may be told so; a unit of a kind that is implicated may not, whatever the reason.
+    A withheld village may be told so, and a township under an alleged person who holds an office; a unit of a kind that
+    is implicated may not, whatever the reason. Through whom a village is reached: `staffing` leaves out a withheld
+    township there, and `stand_ins` tells civil affairs in its place.
     """
-    blamed = {IS.get(unit.unit_type) for unit in draft.case(body.case).facts.implicated}
-    refuse_unless(body.department not in blamed, "IMPLICATED", "a unit of this department is part of what is alleged")
+    refuse_unless(body.department not in _implicated(draft.case(body.case).facts), "IMPLICATED", "a unit of this department is part of what is alleged")
     told = body.department in draft.case(body.case).ladders
     refuse_unless(not told, "ALREADY_TOLD", "this department has been told already")
     rungs = unassessed.rungs(body.department, draft.at_ms)
     draft.because(f"{body.department.value} is told by an officer's decision: {body.reason}")
     ladders.begin(draft, body.case, body.department, unassessed.SOURCE, rungs, "OFFICER")
+
+
+def _implicated(facts: ReportFacts) -> frozenset[Department]:
+    """The departments of which a unit is implicated, or may be."""
+    own = {Department.FILING_UNIT} if filing_unit_implicated(facts) else set()
+    return frozenset(own.union(*(IS.get(unit.unit_type, ()) for unit in facts.implicated)))
 
 
 def _answered(refused: str | None) -> None:

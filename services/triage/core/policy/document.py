@@ -253,11 +253,13 @@ def _withholdings(rows: Iterable[Withholding]) -> Iterator[str]:
             row.department.value if row.department else str(row.person),
             f"{row.title_zh} / {row.title_en}",
             condition_words(row.when),
+            row.stand_in.value if row.stand_in else "–",
             _source(row),
         )
         for row in rows
     )
-    return _table("Who is not told", ("Who", "Why", "When", "Source"), lines)
+    columns = ("Who", "Why", "When", "Who acts in its place", "Source")
+    return _table("Who is not told", columns, lines)
 
 
 def _facts(policy: Policy) -> Iterator[str]:

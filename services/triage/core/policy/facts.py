@@ -8,7 +8,7 @@ harmless, so that `check_policy` can prove that no unknown is decided more weakl
 from collections.abc import Callable, Iterable
 
 from shared.contracts.assessment import CaseFacts, FactValue
-from shared.contracts.reports import ChildFacts, ReportFacts
+from shared.contracts.reports import ChildFacts, ImplicatedUnit, ReportFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, Concern, Holder, Injury, InstitutionType
 
 from services.triage.core.clocks import HOUR_MS, shanghai_hour
@@ -35,7 +35,8 @@ UNREGISTERED = frozenset(
     {InstitutionType.PARENT, InstitutionType.CHILD, InstitutionType.PUBLIC, InstitutionType.HOTLINE}
 )
 HOLDERS_SAFE_NOW = SAFE_HOLDERS | FACILITY_HOLDERS
-TOWNSHIP_DIGITS = 9
+COMMITTEES = (InstitutionType.VILLAGE_COMMITTEE, InstitutionType.RESIDENT_COMMITTEE)
+COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 NIGHT_FROM_HOUR, NIGHT_TO_HOUR = 20, 8
 
 
@@ -165,11 +166,26 @@ def _reporter_facts(report: ReportFacts, people: PeopleFacts) -> dict[str, FactV
         "reporter_is_unit": report.institution.id is not None and kind not in UNREGISTERED,
         "implicated_types": _types(unit.unit_type for unit in report.implicated),
         "filing_unit_implicated": filing_unit_implicated(report),
-        "township_implicated": any(
-            unit.unit_type is InstitutionType.STATE_ORGAN and len(unit.area_code or "") == TOWNSHIP_DIGITS
+        "village_implicated": any(unit.unit_type in (None, *COMMITTEES) for unit in report.implicated),
+        "township_implicated": any(_may_be_township(unit) for unit in report.implicated),
+        "organ_implicated": any(
+            unit.unit_type is InstitutionType.STATE_ORGAN and not _is_township(unit.area_code)
             for unit in report.implicated
         ),
     }
+
+
+def _is_township(area_code: str | None) -> bool:
+    """Whether an area code is of a township or below it, rather than of a county; six digits may be padded."""
+    code = area_code or ""
+    return len(code) >= TOWNSHIP_DIGITS and code[COUNTY_DIGITS:TOWNSHIP_DIGITS] != "000"
+
+
+def _may_be_township(unit: ImplicatedUnit) -> bool:
+    """Whether a unit is the township, or may be: a unit of no stated type, a state organ without an area."""
+    if unit.unit_type is None:
+        return True
+    return unit.unit_type is InstitutionType.STATE_ORGAN and (not unit.area_code or _is_township(unit.area_code))
 
 
 def filing_unit_implicated(report: ReportFacts) -> bool:

@@ -263,11 +263,15 @@ class PlacementChange(Row):
 
 @dataclass(frozen=True, slots=True)
 class Withholding(Row):
-    """Leaves a department out, or names a person who is not told."""
+    """Leaves a department out, or names a person who is not told.
+
+    `stand_in`: who acts in the department's place; where that one is left out too, who stands in for it.
+    """
 
     when: Condition
     department: Department | None
     person: str | None
+    stand_in: Department | None = None
 
 
 @dataclass(frozen=True, slots=True)

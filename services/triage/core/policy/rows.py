@@ -205,14 +205,18 @@ def placement(reader: RowReader) -> PlacementChange:
 def withholding(reader: RowReader) -> Withholding:
     """A row of `withholdings`."""
     department_code, person = reader.take("department", None), reader.take("person", None)
+    stand_in = reader.take("stand_in", None)
     row = Withholding(
         **reader.common(),
         when=reader.when(None),
         department=None if department_code is None else reader.code(Department, department_code),
         person=person,
+        stand_in=None if stand_in is None else reader.code(Department, stand_in),
     )
     if (row.department is None) == (row.person is None):
         reader.refuse("a withholding names a department or a person")
+    if row.stand_in is not None and row.stand_in in (row.department, None if row.department else row.stand_in):
+        reader.refuse("only a department that is left out has a stand-in, and it is another")
     if row.person is not None and row.person not in WITHHELD_PERSONS:
         reader.refuse(f"{row.person} is nobody who can be left out: {one_of(WITHHELD_PERSONS)}")
     reader.done()
