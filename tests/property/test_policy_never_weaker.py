@@ -9,13 +9,29 @@ from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.people import HOLDING, alleged_of
 from services.triage.policy_files import load_policy_texts
 from shared.contracts.assessment import Assessment, CaseFacts
-from shared.contracts.reports import AllegedFacts, CarerFacts, ChildFacts, CustodyFacts, GuardianFacts, ReportFacts
-from shared.contracts.vocabulary import Concern, Department, GuardianStatus, Holder, Injury, Level, Relation
-from tests.support.policy_reports import AT_MS, DAY_MS, cases
+from shared.contracts.reports import (
+    AllegedFacts,
+    CarerFacts,
+    ChildFacts,
+    CustodyFacts,
+    GuardianFacts,
+    ImplicatedUnit,
+    ReportFacts,
+)
+from shared.contracts.vocabulary import (
+    Concern,
+    Department,
+    GuardianStatus,
+    Holder,
+    Injury,
+    InstitutionType,
+    Level,
+    Relation,
+)
+from tests.support.policy_reports import AREA, AT_MS, DAY_MS, cases
 
 POLICY = parse_policy(load_policy_texts())
-WITHHELD_WITH_MORE_HARM = frozenset({Department.VILLAGE})
-"""The only department that more harm leaves out on purpose: the village, where everybody knows everybody."""
+WITHHOLDINGS = {row.id: row for row in POLICY.rows.withholdings}
 HARMFUL_STATUSES = [
     status
     for status in GuardianStatus
@@ -31,11 +47,21 @@ def decide(case: CaseFacts, report: ReportFacts | None = None) -> Assessment:
     return POLICY.assess(case if report is None else case.model_copy(update={"report": report}), AT_MS)
 
 
+def stand_in_of(decision: Assessment, department: Department) -> Department | None:
+    """Who acts where a department is left out on purpose (0086); None where it is simply not told."""
+    left_out = {entry.who: WITHHOLDINGS[entry.source.rule] for entry in decision.not_told}
+    row = left_out.get(department)
+    if row is None or row.stand_in is None:
+        return None
+    return stand_in_of(decision, row.stand_in) if row.stand_in.value in left_out else row.stand_in
+
+
 def must_not_be_weaker(stronger: Assessment, weaker: Assessment, *, nothing_to_revoke: bool = False) -> None:
     """`nothing_to_revoke`: both parents are dead; what revocation alone had asked for may go (MPL 94(2) follows)."""
     assert stronger.level.urgency >= weaker.level.urgency, (weaker.level, stronger.level)
     lost = {due.code for due in weaker.departments} - {due.code for due in stronger.departments}
-    assert lost <= WITHHELD_WITH_MORE_HARM | ({Department.PROCURATORATE} if nothing_to_revoke else set()), lost
+    for department in lost - ({Department.PROCURATORATE} if nothing_to_revoke else set()):
+        assert stand_in_of(stronger, department) in {due.code for due in stronger.departments}, lost
     assert STRENGTH[stronger.measure.measure] >= STRENGTH[weaker.measure.measure], (weaker.measure, stronger.measure)
     assert nothing_to_revoke or stronger.revocation.examine >= weaker.revocation.examine
     dues = {clock.id: clock.due_at_ms for clock in stronger.clocks}
@@ -204,6 +230,27 @@ def test_an_office_of_the_alleged_or_an_unknown_one_is_never_weaker_than_none(
     )
     must_not_be_weaker(unknown, none)
     must_not_be_weaker(office, unknown)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    case=cases,
+    kind=st.sampled_from([None, *InstitutionType]),
+    area=st.sampled_from([None, "520327", "520327000", AREA]),
+)
+def test_a_further_implicated_unit_of_any_kind_or_of_none_never_weakens(
+    case: CaseFacts, kind: InstitutionType | None, area: str | None
+) -> None:
+    unit = ImplicatedUnit(unit_type=kind, area_code=area)
+    blamed = decide(case, case.report.model_copy(update={"implicated": (*case.report.implicated, unit)}))
+    must_not_be_weaker(blamed, decide(case))
+    told = {due.code for due in blamed.departments} | {rung.department for rung in blamed.rungs}
+    if kind in (None, InstitutionType.VILLAGE_COMMITTEE, InstitutionType.RESIDENT_COMMITTEE):
+        assert Department.VILLAGE not in told
+    if kind is None or (kind is InstitutionType.STATE_ORGAN and area in (None, AREA)):
+        assert Department.TOWNSHIP not in told
+    if kind is InstitutionType.STATE_ORGAN and area != AREA:
+        assert Department.PROCURATORATE in {due.code for due in blamed.departments}
 
 
 @settings(max_examples=200, deadline=None)

@@ -88,7 +88,11 @@ def tell_department(draft: Draft, body: asked.TellDepartment, given: CommandInpu
     is implicated may not, whatever the reason. Through whom a village is reached: `staffing` leaves out a withheld
     township there, and `stand_ins` tells civil affairs in its place.
     """
-    refuse_unless(body.department not in _implicated(draft.case(body.case).facts), "IMPLICATED", "a unit of this department is part of what is alleged")
+    refuse_unless(
+        body.department not in _implicated(draft.case(body.case).facts),
+        "IMPLICATED",
+        "a unit of this department is part of what is alleged",
+    )
     told = body.department in draft.case(body.case).ladders
     refuse_unless(not told, "ALREADY_TOLD", "this department has been told already")
     rungs = unassessed.rungs(body.department, draft.at_ms)

@@ -112,6 +112,28 @@ def test_nobody_tells_a_unit_that_is_implicated(world: CoreWorld) -> None:
     assert refusal(world.order("officer", body)) == "IMPLICATED"
 
 
+@pytest.mark.parametrize(
+    ("unit", "blamed"),
+    [
+        ({"area_code": "520327102"}, {Department.VILLAGE, Department.TOWNSHIP}),
+        ({"unit_type": "STATE_ORGAN"}, {Department.TOWNSHIP}),
+        ({"unit_type": "STATE_ORGAN", "area_code": "520327102"}, {Department.TOWNSHIP}),
+        ({"unit_type": "PROTECTION_CENTRE"}, {Department.RESCUE_INST}),
+        ({"unit_type": "PRIMARY_SCHOOL"}, {Department.FILING_UNIT}),
+    ],
+)
+def test_an_implicated_unit_is_told_by_no_officer(
+    world: CoreWorld, unit: dict[str, str], blamed: set[Department]
+) -> None:
+    school = {"type": "PRIMARY_SCHOOL", "id": "school", "area_code": "520327102"}
+    world.file(child("PHYSICAL_ABUSE"), report_id="r", implicated=[unit], institution=school)
+    told = {each.code for each in world.case("r.0").assessment.departments}  # type: ignore[union-attr]
+    assert not blamed & told
+    for department in blamed:
+        body = asked.TellDepartment(case="r.0", department=department, reason="NEEDED")
+        assert refusal(world.order("officer", body)) == "IMPLICATED"
+
+
 def test_merging_leaves_out_neither_who_is_abusive_nor_who_must_not_be_told() -> None:
     old = ReportFacts(
         guardians=tuple(GuardianFacts(relation=Relation.OTHER, status=(GuardianStatus.ABLE,)) for _ in range(20)),

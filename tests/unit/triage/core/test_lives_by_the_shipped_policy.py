@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.triage.core import stand_ins
 from services.triage.core.inputs import CommandInput, ReportInput
 from services.triage.core.policy import Policy, parse_policy
 from services.triage.core.stubs import stub_bytes
@@ -26,7 +27,21 @@ from shared.contracts.vocabulary import (
     Relation,
     Sex,
 )
-from tests.support.triage_core import ACTORS, COUNTY, DAY, HOUR, MINUTE, T0, CoreWorld, child, of, place, refusal, told
+from tests.support.triage_core import (
+    ACTORS,
+    COUNTY,
+    DAY,
+    HOUR,
+    MINUTE,
+    T0,
+    CoreWorld,
+    child,
+    contact,
+    of,
+    place,
+    refusal,
+    told,
+)
 
 CIVIL = Department.CIVIL_AFFAIRS
 POLICE = Department.POLICE
@@ -315,3 +330,25 @@ def test_the_facts_of_a_duplicate_are_not_lost_with_it(world: CoreWorld) -> None
     assert world.case("a.0").level is Level.S1
     assert POLICE in {alert.department for alert in of(decision, AlertRequested)}
     assert world.replayed() == world.state
+
+
+def test_a_village_is_not_reached_through_a_township_that_is_left_out(world: CoreWorld) -> None:
+    alleged = AllegedFacts(relation=Relation.NEIGHBOUR, office=True)
+    world.file(child("PHYSICAL_ABUSE"), report_id="r", alleged_person=alleged)
+    tell = asked.TellDepartment(case="r.0", department=Department.VILLAGE, reason="NEEDED_ON_THE_SPOT")
+    decision = world.order("officer", tell)
+    assert refusal(decision) is None
+    later = [*of(decision, AlertRequested), *of(world.passes(2 * DAY), AlertRequested)]
+    by_village = {alert.department for alert in later if alert.ladder is Department.VILLAGE}
+    assert by_village == {CIVIL}
+    assert Department.TOWNSHIP not in {alert.department for alert in later}
+
+
+def test_who_is_left_out_is_not_the_last_who_is_told_either(law: Policy) -> None:
+    world = CoreWorld(policy=law)
+    world.order("operator", asked.SetContact(contact=contact("TOWNSHIP", "DUTY")))
+    heard = of(world.file(child("PHYSICAL_ABUSE"), report_id="q"), AlertRequested)
+    assert {alert.department for alert in heard} == {Department.TOWNSHIP}
+    unheard = world.file(child("PHYSICAL_ABUSE"), report_id="r", implicated=[ImplicatedUnit()])
+    assert of(unheard, AlertRequested) == []
+    assert stand_ins.untold(world.case("r.0"))
