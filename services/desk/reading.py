@@ -25,6 +25,7 @@ Row = RowMapping
 PAGE_ROWS: Final = 50
 SOON_MS: Final = 3_600_000
 TIMELINE_ROWS_MAX: Final = 1000
+IN_SOMEBODYS_HAND: Final = ("ACKNOWLEDGED", "DISPATCHED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,17 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One page of open cases. `levels`: how many are open by level; `overdue`: how many are past their own due time."""
+    """One page of open cases.
+
+    `levels`: how many are open by level; `overdue`: how many are past their own due time; `waiting`: how many of the
+    highest level nobody has taken over.
+    """
 
     rows: Sequence[Row]
     count: int
     levels: Mapping[str, int]
     overdue: int
+    waiting: int
     states: Sequence[str]
 
 
@@ -56,6 +62,8 @@ def board(connection: Connection, who: Principal, filters: Filters, now_ms: int)
     levels = {level or "": number for level, number in by_level}
     is_late = (CASES.c.next_due_at_ms < now_ms) | (CASES.c.breached > 0) | CASES.c.next_due_at_ms.is_(None)
     overdue = connection.execute(select(func.count()).select_from(CASES).where(within, is_late)).scalar_one()
+    is_waiting = (CASES.c.level == "S1") & func.coalesce(CASES.c.in_hand, "").not_in(IN_SOMEBODYS_HAND)
+    waiting = connection.execute(select(func.count()).select_from(CASES).where(within, is_waiting)).scalar_one()
     states = connection.execute(select(CASES.c.state).where(within).distinct()).scalars()
     chosen = and_(within, *_chosen(who, filters))
     count = connection.execute(select(func.count()).select_from(CASES).where(chosen)).scalar_one()
@@ -73,7 +81,7 @@ def board(connection: Connection, who: Principal, filters: Filters, now_ms: int)
         .limit(PAGE_ROWS)
         .offset(filters.page * PAGE_ROWS)
     ).mappings()
-    return Board(list(rows), count, levels, overdue, sorted(state for state in states if state))
+    return Board(list(rows), count, levels, overdue, waiting, sorted(state for state in states if state))
 
 
 def _within(who: Principal) -> ColumnElement[bool]:

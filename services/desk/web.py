@@ -29,6 +29,7 @@ from services.desk.guarding import (
     refusal_page,
     tongue_of,
 )
+from services.desk.live import add_live
 from services.desk.login import add_login
 from services.desk.pages import HEADERS
 from services.desk.reading import PAGE_ROWS, Filters
@@ -49,6 +50,7 @@ def application(desk: Desk) -> FastAPI:
     _public(app, desk)
     add_login(app, desk)
     _pages(app, desk)
+    add_live(app, desk)
     return app
 
 
@@ -102,6 +104,10 @@ def _public(app: FastAPI, desk: Desk) -> None:
         if desk.pages.script is None:
             raise Refused(*NOT_FOUND)
         return Response(desk.pages.script, media_type="text/javascript")
+
+    @app.get("/alarm.js", name="alarm")
+    def alarm() -> Response:
+        return Response(desk.pages.alarm, media_type="text/javascript")
 
     @app.get("/healthz", name="healthz")
     def healthz() -> Response:

@@ -136,6 +136,8 @@ class DeskMetrics:
         self.void_records = Gauge("wardline_desk_void_records", "Void records", registry=registry)
         # Batches that were given back because somebody else wrote the same book's rows, or emptied them.
         self.moved = Counter("wardline_desk_checkpoint_moved_total", "Batches given back", registry=registry)
+        # Open boards that were turned away because as many as may were live; they ask every few seconds instead.
+        self.live_refused = Counter("wardline_desk_live_refused_total", "Streams refused", registry=registry)
         # Requests by route and status, and how long the server took.
         self.requests = Counter("wardline_desk_requests_total", "Requests", ["route", "status"], registry=registry)
         self.seconds = Histogram(

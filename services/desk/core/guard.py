@@ -18,11 +18,12 @@ class Route(StrEnum):
     HOME = "home"
     LOGOUT = "logout"
     BOARD = "board"
+    LIVE = "live"
     CASE = "case"
     STATE = "state"
 
 
-PUBLIC: Final = frozenset({"login_page", "login", "style", "script", "healthz"})
+PUBLIC: Final = frozenset({"login_page", "login", "style", "script", "alarm", "healthz"})
 """Routes without a login; a test holds both tables against the application's own."""
 
 EVERYBODY: Final = frozenset(Role) - {Role.OPERATOR}
@@ -33,6 +34,7 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.HOME: EVERYBODY,
     Route.LOGOUT: EVERYBODY,
     Route.BOARD: CASE_READERS,
+    Route.LIVE: CASE_READERS,
     Route.CASE: CASE_READERS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
 }

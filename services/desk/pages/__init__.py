@@ -64,6 +64,7 @@ class Pages:
     words: dict[str, gettext.NullTranslations]
     style: str
     script: bytes | None
+    alarm: str
 
     @classmethod
     def load(cls, scripts: Path) -> "Pages":
@@ -75,6 +76,7 @@ class Pages:
             words,
             (DIRECTORY / "style.css").read_text(encoding="utf-8"),
             path.read_bytes() if path.is_file() else None,
+            (DIRECTORY / "alarm.js").read_text(encoding="utf-8"),
         )
 
     def say(self, language: str, text: str) -> str:
