@@ -39,11 +39,12 @@ class Resource(StrEnum):
 
 
 class Operation(StrEnum):
-    """What is allowed, in Kafka's words; WRITE to a topic implies idempotent writes."""
+    """What is allowed, in Kafka's words; WRITE to a topic implies idempotent writes, DELETE is of its records."""
 
     READ = "READ"
     WRITE = "WRITE"
     DESCRIBE = "DESCRIBE"
+    DELETE = "DELETE"
 
 
 @dataclass(frozen=True, order=True)
@@ -69,6 +70,11 @@ class AccessTopic(Protocol):
         """Principals that may read it."""
         ...
 
+    @property
+    def emptied_by(self) -> tuple[str, ...]:
+        """Principals that may delete its records."""
+        ...
+
     def full_name(self, space: str) -> str:
         """Its name on the broker."""
         ...
@@ -85,6 +91,7 @@ def rules(topics: Iterable[AccessTopic], space: str) -> frozenset[Rule]:
         for principal in topic.writers:
             found.add(Rule(principal, Resource.TOPIC, name, Operation.WRITE))
             found.add(Rule(principal, Resource.TOPIC, name, Operation.DESCRIBE))
+        found |= {Rule(principal, Resource.TOPIC, name, Operation.DELETE) for principal in topic.emptied_by}
         for principal in topic.readers:
             found.add(Rule(principal, Resource.TOPIC, name, Operation.READ))
             found.add(Rule(principal, Resource.TOPIC, name, Operation.DESCRIBE))

@@ -69,6 +69,7 @@ AreaCode = Annotated[
 TownshipCode = Annotated[
     str, Field(pattern=r"^[0-9]{6}([0-9]{3})?$", description="9-digit township code, or the county's 6 digits.")
 ]
+ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,60}$")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Lower-case hexadecimal SHA-256.")]
 IDENTIFIER_LENGTH_MAX = 120
 Identifier = Annotated[str, Field(min_length=1, max_length=IDENTIFIER_LENGTH_MAX, pattern=r"^[A-Za-z0-9._:~@-]+$")]

@@ -8,6 +8,7 @@ from shared.contracts.alerts import AlertSettled, AnswerGiven, DeadLetter, Feedb
 from shared.contracts.base import Message
 from shared.contracts.commands import Command, CommandBody
 from shared.contracts.events import Event
+from shared.contracts.identity import VaultHeartbeat, VaultKept
 from shared.contracts.probes import ClockProbe
 from shared.contracts.records import Genesis, Record
 from shared.contracts.reports import InstitutionRegistered, ReportFiled, VaultEntry
@@ -42,6 +43,8 @@ MESSAGES: Final = _by_type(
         Feedback,
         DeadLetter,
         ClockProbe,
+        VaultKept,
+        VaultHeartbeat,
     )
 )
 """What stands on topics, by discriminator."""

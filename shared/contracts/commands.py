@@ -9,7 +9,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import CountyCode, Identifier, Message, Sha256, UnixMilliseconds
+from shared.contracts.base import CountyCode, Identifier, Message, ReasonCode, Sha256, UnixMilliseconds
+from shared.contracts.identity import (
+    BreakGlass,
+    DestroyIdentity,
+    LiftLegalHold,
+    OpenIdentity,
+    OpenTaskIdentity,
+    ReviewBreakGlass,
+    SecondIdentityDestruction,
+    SecondIdentityOpening,
+    SetLegalHold,
+)
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.vocabulary import (
     CallOutcome,
@@ -33,7 +44,6 @@ from shared.contracts.vocabulary import (
 )
 from shared.contracts.wire import canonical
 
-ReasonCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,60}$")]
 FOUND_ALONE = "The child was found alone: nobody was looking after it. It does not mean spoken to alone."
 Limb94 = Annotated[int, Field(ge=1, le=5, description="Item of MPL 94: why civil affairs stays guardian.")]
 CandidateIds = Annotated[tuple[Identifier, ...], Field(max_length=30)]
@@ -435,7 +445,16 @@ CommandBody = Annotated[
     | ActivatePolicy
     | ApprovePolicy
     | RotateWriterKey
-    | Redecide,
+    | Redecide
+    | OpenIdentity
+    | SecondIdentityOpening
+    | BreakGlass
+    | ReviewBreakGlass
+    | OpenTaskIdentity
+    | DestroyIdentity
+    | SecondIdentityDestruction
+    | SetLegalHold
+    | LiftLegalHold,
     Field(discriminator="type"),
 ]
 

@@ -11,15 +11,23 @@ from pydantic import Field, TypeAdapter
 
 from shared.contracts.alerts import AlertRequested, AlertWithdrawn, AnswerCode, FeedbackDue, OutcomeRecorded
 from shared.contracts.assessment import Assessment, Rung, Source
-from shared.contracts.base import CountyCode, Identifier, Message, Sha256, UnixMilliseconds
+from shared.contracts.base import CountyCode, Identifier, Message, ReasonCode, Sha256, UnixMilliseconds
 from shared.contracts.commands import (
     Actor,
     CandidateIds,
     Disqualifiers,
     KinChecks,
     Limb94,
-    ReasonCode,
     Relations,
+)
+from shared.contracts.identity import (
+    BreakGlassReviewed,
+    IdentityDestroyed,
+    IdentityDestructionRequested,
+    IdentityOpened,
+    IdentityOpeningRequested,
+    LegalHoldLifted,
+    LegalHoldSet,
 )
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import InstitutionFacts, ReportFacts
@@ -859,7 +867,14 @@ Event = Annotated[
     | AreaSet
     | PolicyProposed
     | PolicyActivated
-    | WriterKeyRotated,
+    | WriterKeyRotated
+    | IdentityOpeningRequested
+    | IdentityOpened
+    | BreakGlassReviewed
+    | IdentityDestructionRequested
+    | IdentityDestroyed
+    | LegalHoldSet
+    | LegalHoldLifted,
     Field(discriminator="type"),
 ]
 

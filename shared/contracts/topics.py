@@ -22,6 +22,7 @@ class Topic:
 
     `retention_ms` -1 keeps for ever; `compacted` topics keep the last value of each key;
     `per_book` topics have one partition for each book of the space, others one partition.
+    `emptied_by`: principals that may delete its records up to an offset (what was taken over elsewhere).
     `message_types` are the `type` discriminators that may stand on it; `bytes_max` bounds one record.
     """
 
@@ -34,6 +35,7 @@ class Topic:
     compacted: bool = False
     per_book: bool = True
     bytes_max: int = 1024 * 1024
+    emptied_by: tuple[str, ...] = ()
 
     def full_name(self, space: str) -> str:
         """The name on the broker: `wardline.<space>.<topic>`. Raises ValueError for a malformed space."""
@@ -55,7 +57,8 @@ class Topic:
 
 
 REPORTS = Topic("reports", "county", ("ReportFiled",), ("intake",), ("triage", "desk", "verifier"))
-COMMANDS = Topic("commands", "county", ("Command",), ("desk", "operator"), ("triage", "desk", "verifier"))
+COMMANDS = Topic("commands", "county", ("Command",), ("desk", "operator"), ("triage", "desk", "custodian", "verifier"))
+"""The custodian reads it while triage is silent: an acknowledged command of one officer alone is then the record."""
 OUTCOMES = Topic("outcomes", "county", ("AlertSettled", "AnswerGiven"), ("notify",), ("triage", "verifier"))
 CASE_LOG = Topic(
     "case-log",
@@ -66,8 +69,8 @@ CASE_LOG = Topic(
 )
 """The operator writes nothing here but epoch records (`wardline books resume`), after an input went backwards."""
 CROSSINGS = Topic("crossings", "county", (), ("triage",), ("triage", "verifier"))
-VAULT_IN = Topic("vault-in", "county", ("VaultEntry",), ("intake", "desk"), ("custodian",))
-VAULT = Topic("vault", "sealed_id", (), ("custodian",), ("custodian",), compacted=True)
+VAULT_IN = Topic("vault-in", "county", ("VaultEntry",), ("intake", "desk"), ("custodian",), emptied_by=("custodian",))
+VAULT = Topic("vault", "sealed_id", ("VaultKept", "VaultHeartbeat"), ("custodian",), ("custodian",), compacted=True)
 INSTITUTIONS = Topic(
     "institutions", "institution_id", ("InstitutionRegistered",), ("desk", "operator"), ("intake",), compacted=True
 )

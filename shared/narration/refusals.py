@@ -36,6 +36,15 @@ COMMANDS: Words = {
     "ApprovePolicy": ("批准启用政策", "to approve a policy"),
     "RotateWriterKey": ("更换签名密钥", "to rotate the writer's key"),
     "Redecide": ("重新判断", "to decide again"),
+    "OpenIdentity": ("查看身份信息", "to open an identity"),
+    "SecondIdentityOpening": ("同意查看身份信息", "to give the second word on an opening"),
+    "BreakGlass": ("紧急查看身份信息", "to open an identity alone, in danger"),
+    "ReviewBreakGlass": ("复核紧急查看", "to review an opening by one officer alone"),
+    "OpenTaskIdentity": ("查看本部门任务所需信息", "to open the department's disclosure set"),
+    "DestroyIdentity": ("提出销毁身份信息", "to ask that an identity be destroyed"),
+    "SecondIdentityDestruction": ("同意销毁身份信息", "to give the second word on a destruction"),
+    "SetLegalHold": ("设定留存", "to set a legal hold"),
+    "LiftLegalHold": ("解除留存", "to lift a legal hold"),
 }
 REFUSALS: Words = {
     "ANOTHER_CHILD": (
@@ -50,6 +59,21 @@ REFUSALS: Words = {
         "没有报告说孩子已死亡，先在回执上补充",
         "no filing says that the child died; add one to the receipt first",
     ),
+    "EXPIRED": ("等待过久，请重新提出", "it has waited too long; ask again"),
+    "LEGAL_HOLD": ("本案须留存，不得销毁", "a legal hold stands"),
+    "NOTHING_DISCLOSED": ("本部门无需身份信息", "the decision gives this department codes alone"),
+    "NOT_ACCEPTED": ("本部门还没有受理任务：先受理", "the department has not accepted its task yet"),
+    "NOT_IN_DANGER": ("只有 S1、S2 才能一人紧急查看", "one officer alone opens at S1 and S2 only"),
+    "NOT_RESPONSIBLE": ("只有负责本案的县可以查看", "officers of the responsible county open its identities"),
+    "NOT_REVIEWED_OPENING": (
+        "紧急查看还没有复核：先复核（review-break-glass）",
+        "an opening by one officer alone is not reviewed yet: review-break-glass first",
+    ),
+    "NO_DESTRUCTION": ("没有等待同意的销毁", "no such destruction waits for a second person"),
+    "NO_HOLD": ("没有留存", "no legal hold stands"),
+    "NO_OPENING": ("没有这一项查看", "no such opening waits"),
+    "SECOND_PERSON": ("须由另一人办理", "it takes another person"),
+    "TOO_MANY_WAIT": ("等待同意的查看过多", "too many openings wait for a second person"),
     "NOT_SEEN": (
         "报告以来还没有工作人员见到孩子：先记录（record-child-seen）",
         "no official has seen the child since the filing: record-child-seen first",

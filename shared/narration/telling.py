@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from shared.contracts import alerts, events
+from shared.contracts import alerts, events, identity
 from shared.contracts.base import Message
 from shared.explaining.explain import explain_lines
 from shared.explaining.telling import Telling
-from shared.narration import alerting, care, guardians, refusals, words
+from shared.narration import alerting, care, guardians, identities, refusals, words
 from shared.narration.words import Line, word
 
 Teller = Callable[[Any], list[Line]]
@@ -144,6 +144,13 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     events.ProtectionOrderRecorded: guardians.protection_order,
     events.SuggestionRecorded: guardians.suggestion,
     events.CallRecorded: alerting.called,
+    identity.IdentityOpeningRequested: identities.requested,
+    identity.IdentityOpened: identities.opened,
+    identity.BreakGlassReviewed: identities.reviewed,
+    identity.IdentityDestructionRequested: identities.destruction_requested,
+    identity.IdentityDestroyed: identities.destroyed,
+    identity.LegalHoldSet: identities.hold_set,
+    identity.LegalHoldLifted: identities.hold_lifted,
     events.StateChanged: _state,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,

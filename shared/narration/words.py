@@ -63,8 +63,12 @@ def clock(code: str) -> Line:
     """What a clock waits for."""
     name, _, unit = code.partition(".")
     line = word(CLOCKS, name)
-    of = department(unit) if unit else Line("", "")
-    return Line(f"{of.zh}{line.zh}", f"{line.en}, {of.en}") if unit else line
+    if not unit:
+        return line
+    if unit.isdigit():
+        return Line(f"{line.zh}（第 {unit} 次）", f"{line.en} ({unit})")
+    of = department(unit)
+    return Line(f"{of.zh}{line.zh}", f"{line.en}, {of.en}")
 
 
 def by_words(account: str) -> Line:
@@ -164,6 +168,7 @@ REASONS |= {
     "REFUSED": ("签批人否决", "refused by the signatory"),
     "SUPERSEDED": ("已由另一安排替代", "another measure took its place"),
     "WITHHELD": ("须回避，不告知", "must not be told"),
+    "BREAK_GLASS": ("有人紧急查看身份信息，须复核", "one officer alone opened the identity; review it"),
     "PLACE_LOST_CLOSED": ("已结案儿童的安置场所关闭", "a place closes under children of closed cases"),
 }
 REASONS = ANSWERED | REASONS

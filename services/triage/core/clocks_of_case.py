@@ -7,7 +7,7 @@ from shared.contracts.assessment import CaseFacts, ClockDue, PriorFacts, Source
 from shared.contracts.events import ClockBreached, ClockMet
 from shared.contracts.vocabulary import Basis, ClockType, Department, Holder, LadderStep, Level
 
-from services.triage.core import ladders, revocation
+from services.triage.core import identity, ladders, revocation
 from services.triage.core.clocks import DAY_MS, Unit, due_at_ms, next_duty_moment
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
@@ -74,9 +74,11 @@ MET_BY: Final[dict[str, frozenset[Happening]]] = {
     "COURT_DECISION": frozenset({Happening.COURT_DECIDED}),
     "PROTECTION_ORDER_RENEWAL": frozenset({Happening.ORDER_APPLIED_FOR, Happening.COURT_DECIDED}),
     "SUGGESTION_REPLY": frozenset({Happening.SUGGESTION_ANSWERED}),
+    identity.REVIEW: frozenset(),
     **dict.fromkeys(LIMITS, frozenset({Happening.LIMIT_DECIDED})),
 }
-"""A clock that is not named here (a warning) is met by a review after it ran out, or ends with its measure."""
+"""A clock that nothing here meets is met by a command of its own. One that is not named here (a warning) is met by a
+review after it ran out, or ends with its measure."""
 REVIEWED_AFTER: Final = frozenset({"PROTECTION_ORDER_ENDS", "TRACING_FINDING_LOCAL"})
 """Clocks that only a review after they ran out meets: an order that ended, parents who were not found."""
 VISITS: Final = frozenset({KIN_RECHECK, "PLACEMENT_RECHECK", "FOLLOW_UP_VISIT", "FOLLOW_UP_VISIT_LOCAL"})

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from shared.contracts import alerts, events
+from shared.contracts import alerts, events, identity
 from shared.contracts.base import Message
 
-from services.triage.core.folds import assessments, cases, measures, registry, response
+from services.triage.core.folds import assessments, cases, identities, measures, registry, response
 from services.triage.core.state import BookState
 from services.triage.core.working import Working
 
@@ -88,6 +88,13 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.PolicyProposed: registry.policy_proposed,
     events.PolicyActivated: registry.policy_activated,
     events.WriterKeyRotated: unchanged,
+    identity.IdentityOpeningRequested: identities.opening_requested,
+    identity.IdentityOpened: identities.opened,
+    identity.BreakGlassReviewed: identities.reviewed,
+    identity.IdentityDestructionRequested: identities.destruction_requested,
+    identity.IdentityDestroyed: identities.destroyed,
+    identity.LegalHoldSet: identities.hold_set,
+    identity.LegalHoldLifted: identities.hold_lifted,
 }
 """Every event type has its fold; a test holds this table against the union in the contracts."""
 

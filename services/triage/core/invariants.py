@@ -14,15 +14,38 @@ from shared.contracts.events import (
     PolicyActivated,
     StateChanged,
 )
+from shared.contracts.identity import (
+    IdentityDestroyed,
+    IdentityDestructionRequested,
+    IdentityOpened,
+    LegalHoldLifted,
+    LegalHoldSet,
+    OpeningBasis,
+)
 from shared.contracts.vocabulary import CaseState, Measure
 
-from services.triage.core import custody, notices
+from services.triage.core import custody, identity, notices
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.state import BookState, Case, County
 
 BY_POLICY = "POLICY"
-AFTER_CLOSING = (CaseReopened, OutcomeRecorded, AnswerRecorded, CommandRefused, FeedbackDue, PlaceReleased)
-"""What may still be recorded of a closed case: late outcomes, refusals, a bed given back, and that it opens again."""
+AFTER_CLOSING = (
+    CaseReopened,
+    OutcomeRecorded,
+    AnswerRecorded,
+    CommandRefused,
+    FeedbackDue,
+    PlaceReleased,
+    IdentityDestructionRequested,
+    IdentityDestroyed,
+    LegalHoldSet,
+    LegalHoldLifted,
+)
+"""What may still be recorded of a closed case: late outcomes, refusals, a bed given back, that its identity is held or
+destroyed, and that it opens again."""
+COMMANDS_AFTER_CLOSING = frozenset(
+    {"ReopenCase", "DestroyIdentity", "SecondIdentityDestruction", "SetLegalHold", "LiftLegalHold"}
+)
 
 
 def check(state: BookState) -> list[str]:
@@ -68,7 +91,7 @@ def check_event(before: BookState, event: Message) -> list[str]:
     faults = []
     if before.stub(case_id) is not None and not isinstance(event, AFTER_CLOSING):
         closing = isinstance(event, StateChanged) and event.state in {CaseState.CLOSED, CaseState.DUPLICATE}
-        opening = isinstance(event, CommandAccepted) and event.command == "ReopenCase"
+        opening = isinstance(event, CommandAccepted) and event.command in COMMANDS_AFTER_CLOSING
         of_place = isinstance(event, AlertRequested) and notices.kind_of(event.alert_id) == notices.PLACE
         if not closing and not opening and not of_place:
             faults.append(f"{case_id}: {type(event).__name__} after closing")
@@ -83,8 +106,31 @@ def check_event(before: BookState, event: Message) -> list[str]:
         signed = case is not None and custody.guardianship_in_force(case)
         if signed:
             faults.append(f"{case_id}: one person assessed the return and decided it")
+    faults += [f"{case_id}: {fault}" for fault in _check_identity(before, case, event)]
     if isinstance(event, CaseClosed) and case is None:
         faults.append(f"{case_id}: closed, but not open")
+    return faults
+
+
+def _check_identity(before: BookState, case: Case | None, event: Message) -> list[str]:
+    """Whether an identity may be opened or destroyed so: two people where two are needed, no hold, never for ever."""
+    if isinstance(event, IdentityDestroyed):
+        county = before.county(before.cases.get(event.case, ""))
+        waits = county.destructions.get(event.case)
+        faults = ["an identity under a legal hold was destroyed"] if event.case in county.legal_holds else []
+        by_two = waits is not None and waits.by == event.by and event.by != event.second
+        return faults if by_two else [*faults, "one person alone destroyed an identity"]
+    if not isinstance(event, IdentityOpened):
+        return []
+    if case is None:
+        return ["an identity was opened of a case that is not open"]
+    faults = []
+    if event.basis is OpeningBasis.OFFICER and identity.needs_second(before, case, event.parts):
+        waits_for = case.openings.get(event.opening)
+        if waits_for is None or waits_for.by != event.by or event.second in {None, event.by}:
+            faults.append("one person alone opened what needs two")
+    if event.basis is OpeningBasis.BREAK_GLASS and event.clock is None:
+        faults.append("an opening by one officer alone has no review")
     return faults
 
 

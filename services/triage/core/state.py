@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from immutables import Map
 from shared.contracts.assessment import Assessment, Override, Rung, Source
+from shared.contracts.identity import ErasureGround, IdentityPart, OpeningPurpose
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import InstitutionFacts, ReportFacts
 from shared.contracts.vocabulary import (
@@ -176,6 +177,33 @@ class Assessed:
     at_ms: int
 
 
+class WaitingOpening(NamedTuple):
+    """An opening of an identity that waits for the second person."""
+
+    by: str
+    parts: tuple[IdentityPart, ...]
+    reason: str
+    purpose: OpeningPurpose
+    expires_at_ms: int
+
+
+class BrokenGlass(NamedTuple):
+    """An opening by one officer alone that nobody has reviewed; `clock` is the review's."""
+
+    by: str
+    clock: str
+
+
+class Destruction(NamedTuple):
+    """A destruction of a closed case's identity that waits for the second person."""
+
+    destruction: str
+    by: str
+    ground: ErasureGround
+    reference: str
+    expires_at_ms: int
+
+
 @dataclass(frozen=True)
 class Case:
     """An open case of one child. `facts.children` holds this child alone; `child` is its place in the report."""
@@ -223,6 +251,11 @@ class Case:
     """When the child was last returned to a guardian, by an officer's or signatory's record."""
     domicile: str | None = None
     """The county of registration that must be told, or has been."""
+    openings: Map[str, WaitingOpening] = field(default_factory=Map)
+    """Openings that wait for a second person, by the id of the command that asked."""
+    unreviewed: Map[str, BrokenGlass] = field(default_factory=Map)
+    """Openings by one officer alone that wait for their review; a case with one is not closed."""
+    break_glass_count: int = 0
     deadline_count: int = 0
     alert_count: int = 0
 
@@ -330,6 +363,9 @@ class County:
     """The account that last set a shift, by shift."""
     area: AreaFacts | None = None
     holds: Map[str, tuple[str, ...]] = field(default_factory=Map)
+    legal_holds: Map[str, str] = field(default_factory=Map)
+    """Cases, open or closed, of which nothing may be destroyed, and who set the hold."""
+    destructions: Map[str, Destruction] = field(default_factory=Map)
     licences: Map[str, str] = field(default_factory=Map)
     """The deadline of a place's licence, by place."""
     deadlines: Map[str, Deadline] = field(default_factory=Map)

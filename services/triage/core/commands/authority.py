@@ -3,6 +3,7 @@
 from typing import Final
 
 from shared.contracts import commands as asked
+from shared.contracts import identity
 from shared.contracts.base import Message
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Account
@@ -56,6 +57,15 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     asked.ActivatePolicy: KEEPERS,
     asked.ApprovePolicy: KEEPERS,
     asked.RotateWriterKey: frozenset({Role.OPERATOR}),
+    identity.OpenIdentity: OFFICERS,
+    identity.SecondIdentityOpening: OFFICERS,
+    identity.BreakGlass: OFFICERS,
+    identity.ReviewBreakGlass: OFFICERS,
+    identity.OpenTaskIdentity: frozenset({Role.CLERK, Role.TOWNSHIP_SUPERVISOR, Role.VILLAGE_WORKER}),
+    identity.DestroyIdentity: frozenset({Role.SUPERVISOR}),
+    identity.SecondIdentityDestruction: OFFICERS,
+    identity.SetLegalHold: OFFICERS,
+    identity.LiftLegalHold: frozenset({Role.SUPERVISOR}),
 }
 """Every command names the roles that may give it; a test holds this table against the union in the contracts."""
 
@@ -66,7 +76,8 @@ OWN: Final = {
     Role.TOWNSHIP_SUPERVISOR: Department.TOWNSHIP,
     Role.VILLAGE_WORKER: Department.VILLAGE,
 }
-CLOSED_ALLOWED = (asked.ReopenCase,)
+CLOSED_ALLOWED = (asked.ReopenCase, identity.DestroyIdentity, identity.SecondIdentityDestruction)
+EITHER_WAY = (identity.SetLegalHold, identity.LiftLegalHold)
 
 
 def check(draft: Draft, given: CommandInput) -> None:
@@ -102,6 +113,11 @@ def departments_of(account: Account) -> frozenset[Department]:
     return frozenset({own})
 
 
+def account_of(draft: Draft, actor: asked.Actor) -> Account:
+    """The account behind a command about a case. Raises Refused when there is none."""
+    return _account(draft, actor, of_case=True)
+
+
 def _account(draft: Draft, actor: asked.Actor, *, of_case: bool) -> Account:
     """The county's account; about a case also one of the desk of 000000, which stands in where nobody serves."""
     account = draft.county.accounts.get(actor.account)
@@ -120,7 +136,9 @@ def _case(draft: Draft, body: Message, case_id: str, account: Account | None) ->
     known = draft.state.cases.get(case_id) == draft.county_code
     refuse_unless(known, "NO_SUCH_CASE", "no such case in this county")
     case = draft.state.case(case_id)
-    if isinstance(body, CLOSED_ALLOWED):
+    if isinstance(body, EITHER_WAY):
+        pass
+    elif isinstance(body, CLOSED_ALLOWED):
         refuse_unless(case is None, "NOT_CLOSED", "the case is open")
     else:
         refuse_unless(case is not None, "CASE_CLOSED", "the case is closed; it can be opened again with a reason")

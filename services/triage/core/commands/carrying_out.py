@@ -4,10 +4,23 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from shared.contracts import commands as asked
+from shared.contracts import identity
 from shared.contracts.base import Message
 from shared.contracts.events import CommandAccepted, CommandRefused
 
-from services.triage.core.commands import answers, book, care, ending, guardianship, life, orders, registry, revoking
+from services.triage.core.commands import (
+    answers,
+    book,
+    care,
+    destroying,
+    ending,
+    guardianship,
+    life,
+    opening,
+    orders,
+    registry,
+    revoking,
+)
 from services.triage.core.commands.authority import check
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -49,8 +62,17 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.ActivatePolicy: book.propose_policy,
     asked.ApprovePolicy: book.approve_policy,
     asked.RotateWriterKey: book.rotate_writer_key,
+    identity.OpenIdentity: opening.open_identity,
+    identity.SecondIdentityOpening: opening.second_opening,
+    identity.BreakGlass: opening.break_glass,
+    identity.ReviewBreakGlass: opening.review_break_glass,
+    identity.OpenTaskIdentity: opening.open_task,
+    identity.DestroyIdentity: destroying.destroy_identity,
+    identity.SecondIdentityDestruction: destroying.second_destruction,
+    identity.SetLegalHold: destroying.set_hold,
+    identity.LiftLegalHold: destroying.lift_hold,
 }
-"""In the order of a case's life; the registry and the book last."""
+"""In the order of a case's life; then the registry and the book, and identities last."""
 
 
 def carry_out(draft: Draft, given: CommandInput) -> None:

@@ -62,6 +62,8 @@ def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput)
 def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
     """Close, with a reason and what that reason needs: see `closing`."""
     case = draft.case(body.case)
+    reviewed = not case.unreviewed
+    refuse_unless(reviewed, "NOT_REVIEWED_OPENING", "an opening by one officer alone is not reviewed yet")
     closing.check(draft, case, body)
     _ends_guardianship(draft, case, body, given)
     by = given.command.actor.account
