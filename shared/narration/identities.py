@@ -60,7 +60,7 @@ def opened(event: identity.IdentityOpened) -> list[Line]:
         return [
             Line(
                 f"紧急查看：{event.by} 一人查看{parts.zh}（{reason.zh}），到{until.zh}；须由另一人复核",
-                f"BREAK GLASS: {event.by} alone opened {parts.en} ({reason.en}) until {until.en};"
+                f"in danger {event.by} alone opened {parts.en} ({reason.en}) until {until.en};"
                 " another person must review it",
             )
         ]

@@ -24,7 +24,7 @@ WRITERS = {
 }
 READERS = {
     "reports": {"triage", "desk", "verifier"},
-    "commands": {"triage", "desk", "verifier"},
+    "commands": {"triage", "desk", "custodian", "verifier"},
     "outcomes": {"triage", "verifier"},
     "case-log": {"triage", "notify", "desk", "custodian", "verifier"},
     "crossings": {"triage", "verifier"},
@@ -120,4 +120,9 @@ def test_the_largest_input_fits_on_the_dead_letter_in_base64() -> None:
 def test_who_opens_identities_reads_no_reports_and_who_files_reads_no_cases() -> None:
     assert [name for name, readers in READERS.items() if "intake" in readers] == ["institutions", "feedback"]
     assert "custodian" not in {*WRITERS["reports"], *WRITERS["case-log"]}
-    assert [name for name, readers in READERS.items() if "custodian" in readers] == ["case-log", "vault-in", "vault"]
+    read = [name for name, readers in READERS.items() if "custodian" in readers]
+    assert read == ["commands", "case-log", "vault-in", "vault"]
+
+
+def test_nobody_empties_a_topic_but_the_custodian_what_it_has_taken_over() -> None:
+    assert {topic.name: topic.emptied_by for topic in TOPICS if topic.emptied_by} == {"vault-in": ("custodian",)}

@@ -28,6 +28,11 @@ def test_no_service_but_triage_writes_the_ledger_and_none_but_notify_reports_out
     assert {who for who, name in written if name.endswith("outcomes")} == {"notify"}
 
 
+def test_the_custodian_alone_may_delete_records_and_only_those_it_has_taken_over() -> None:
+    deleting = {(rule.principal, rule.name) for rule in rules(TOPICS, "demo") if rule.operation is Operation.DELETE}
+    assert deleting == {("custodian", "wardline.demo.vault-in")}
+
+
 def test_groups_are_a_principal_s_own() -> None:
     for rule in rules(TOPICS, "demo"):
         if rule.resource is Resource.GROUP_PREFIX:
