@@ -57,6 +57,7 @@ from shared.contracts.vocabulary import (
 PLACES_RANKED_MAX = 12
 GUARDIANS_RANKED_MAX = 12
 CLOSED_CASES_NAMED_MAX = 100
+OPEN_CLOCKS_MAX = 50
 
 
 class CaseOpened(Message):
@@ -175,7 +176,10 @@ class InputUndecidable(Message):
 
 
 class ClockStarted(Message):
-    """A clock of the law. `deadline` is the id among the record's `opened`."""
+    """A clock of the law. `deadline` is the id among the record's `opened`.
+
+    `tell_at_ms`: when its breach is told, where that is later than its end (nobody is woken); `deadline` is due then.
+    """
 
     type: Literal["ClockStarted"] = "ClockStarted"
     case: Identifier
@@ -185,6 +189,7 @@ class ClockStarted(Message):
     start_at_ms: UnixMilliseconds
     due_at_ms: UnixMilliseconds
     source: Source
+    tell_at_ms: UnixMilliseconds | None = None
 
 
 class ClockMet(Message):
@@ -680,7 +685,7 @@ class StateChanged(Message):
 
 
 class CaseClosed(Message):
-    """Closed with a safe custody and a reason."""
+    """Closed with a safe custody and a reason. `open_clocks`: duties towards the child that were open still."""
 
     type: Literal["CaseClosed"] = "CaseClosed"
     case: Identifier
@@ -688,6 +693,7 @@ class CaseClosed(Message):
     by: Identifier
     at_ms: UnixMilliseconds
     duplicate_of: Identifier | None = None
+    open_clocks: Annotated[tuple[Identifier, ...], Field(max_length=OPEN_CLOCKS_MAX)] | None = None
 
 
 class CaseReopened(Message):

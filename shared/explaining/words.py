@@ -53,8 +53,14 @@ CLOCKS: Words = {
     "DROPOUT_WRITTEN_REPORT": ("学校书面报告", "written report by the school"),
     "FOLLOW_UP_VISIT": ("回访", "follow-up visit"),
     "FOLLOW_UP_VISIT_LOCAL": ("回访（地方规定）", "follow-up visit (local rule)"),
-    "GUARDIANSHIP_WARNING": ("临时监护期限将满", "temporary guardianship nears its limit"),
-    "GUARDIANSHIP_FINAL_WARNING": ("临时监护期限即将届满", "temporary guardianship is about to reach its limit"),
+    "GUARDIANSHIP_WARNING": (
+        "临时监护期限将满（第 270 天提醒）",
+        "temporary guardianship nears its limit (reminder of day 270)",
+    ),
+    "GUARDIANSHIP_FINAL_WARNING": (
+        "临时监护期限即将届满（第 330 天提醒）",
+        "temporary guardianship is about to reach its limit (reminder of day 330)",
+    ),
     "GUARDIANSHIP_LIMIT": ("临时监护期限届满", "temporary guardianship reaches its limit"),
     "GUARDIANSHIP_LIMIT_LOCAL": (
         "临时监护期限届满（地方规定）",

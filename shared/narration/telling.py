@@ -79,7 +79,12 @@ def _state(event: events.StateChanged) -> list[Line]:
 
 def _closed(event: events.CaseClosed) -> list[Line]:
     reason = words.reason_words(event.reason)
-    return [Line(f"结案（{reason.zh}，{event.by}）", f"closed ({reason.en}, {event.by})")]
+    closed = Line(f"结案（{reason.zh}，{event.by}）", f"closed ({reason.en}, {event.by})")
+    if not event.open_clocks:
+        return [closed]
+    left = [words.clock(each) for each in event.open_clocks]
+    zh, en = "、".join(each.zh for each in left), ", ".join(each.en for each in left)
+    return [closed, Line(f"结案时还没有完成：{zh}", f"not done when it was closed: {en}")]
 
 
 def _reopened(event: events.CaseReopened) -> list[Line]:

@@ -107,7 +107,7 @@ def _decision(story: Story, record: list[Message]) -> Decision:
     assessed = [event.assessment for event in record if isinstance(event, events.CaseAssessed)]
     proposed = [event for event in record if isinstance(event, events.MeasureProposed)]
     due = [
-        (event.due_at_ms, event.deadline)
+        (getattr(event, "tell_at_ms", None) or event.due_at_ms, event.deadline)
         for event in record
         if isinstance(event, events.ClockStarted | events.RungScheduled)
     ]

@@ -95,6 +95,19 @@ OF_MEASURE: Final = frozenset(
     }
 )
 """Clocks that end with the measure they watch over."""
+AFTER_CLOSING: Final = frozenset(
+    {
+        REVOCATION_REMINDER,
+        REVOCATION_RESULT,
+        "FOLLOW_UP_VISIT",
+        "FOLLOW_UP_VISIT_LOCAL",
+        "COURT_DECISION",
+        "PROTECTION_ORDER_RENEWAL",
+        DOMICILE_NOTICE,
+        FEEDBACK,
+    }
+)
+"""Duties towards the child or the reporter that do not end because the case is closed."""
 URGENT = frozenset({SEEN, DECISION})
 """Their breaches are repeated at the ladder's own interval; those of the others once a day at most."""
 
@@ -119,13 +132,12 @@ def start(draft: Draft, case_id: str, due: ClockDue, *, again: bool = False) -> 
 
 def _start(hand: InHand, due: ClockDue, *, again: bool) -> None:
     known = hand.clocks.get(due.id)
-    due_ms = _awake(hand.case, due.due_at_ms, due.clock_type)
     if known is not None:
-        if (known.met and not again) or (not known.met and known.due_at_ms <= due_ms):
+        if (known.met and not again) or (not known.met and known.due_at_ms <= due.due_at_ms):
             return
         if not known.met:
             hand.clock_cancelled(due.id, "SOONER")
-    hand.clock_started(due, due_ms)
+    hand.clock_started(due, _awake(hand.case, due.due_at_ms, due.clock_type))
 
 
 def follow_level(draft: Draft, case_id: str) -> None:
@@ -139,6 +151,8 @@ def follow_level(draft: Draft, case_id: str) -> None:
         if due_ms == pending.due_at_ms:
             continue
         kind = ClockType.HOURS_24x7 if clock.period_ms is None else ClockType.RECURRING
+        if clock.breaches == 0:
+            due_ms = clock.due_at_ms
         start_ms = clock.start_at_ms if clock.period_ms is None else due_ms - clock.period_ms
         again = ClockDue(id=name, clock_type=kind, start_at_ms=start_ms, due_at_ms=due_ms, source=clock.source)
         with InHand(draft, case_id) as hand:
@@ -204,6 +218,13 @@ def end_of_measure(draft: Draft, case_id: str) -> None:
         cancel(draft, case_id, name, "MEASURE_ENDED")
 
 
+def open_duties(case: Case) -> tuple[str, ...]:
+    """The duties that closing would leave undone, by clock."""
+    return tuple(
+        name for name, clock in sorted(case.clocks.items()) if not clock.met and name.partition(".")[0] in AFTER_CLOSING
+    )
+
+
 def cancel(draft: Draft, case_id: str, clock: str, reason: str) -> None:
     """The clock is not needed any more."""
     known = draft.case(case_id).clocks.get(clock)
@@ -224,7 +245,7 @@ def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:
         ClockBreached(
             case=case_id,
             clock=clock,
-            due_at_ms=due_ms,
+            due_at_ms=due_ms if known.breaches else known.due_at_ms,
             lateness_ms=draft.lateness_ms,
             repeat=known.breaches,
             deadline=draft.deadline(case_id, DeadlineKind.CLOCK, clock),
@@ -265,7 +286,9 @@ def next_review(draft: Draft, case_id: str) -> None:
 
 
 def _awake(case: Case, at_ms: int, clock_type: ClockType | None = None) -> int:
-    """The end of a clock, moved out of the night where nobody must be woken for its breach (design).
+    """When the end of a clock is told: moved out of the night where nobody must be woken for its breach (design).
+
+    The clock's own end stays what the law says: it is shown and recorded as such.
 
     That is at S3 and S4, and at every level for a clock that counts days: its last day ends at midnight (Civil Code
     arts. 201-203), and whoever must act learns of it when duty begins. A day's business ends at 20:00, and so may it.

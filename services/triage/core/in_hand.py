@@ -112,9 +112,9 @@ class InHand:
         """When the department was last told in the place of a ladder that nobody staffs."""
         return self._stood_in_at_ms.get(department)
 
-    def clock_started(self, due: ClockDue, due_at_ms: int) -> None:
-        """A clock runs; an earlier one of the same id makes room."""
-        deadline = self._next_deadline(DeadlineKind.CLOCK, due.id, due_at_ms)
+    def clock_started(self, due: ClockDue, tell_at_ms: int) -> None:
+        """A clock runs, its breach told at `tell_at_ms`, not before its end; an earlier one of its id makes room."""
+        deadline = self._next_deadline(DeadlineKind.CLOCK, due.id, tell_at_ms)
         self._add(
             ClockStarted,
             {
@@ -123,19 +123,20 @@ class InHand:
                 "clock_type": due.clock_type,
                 "deadline": deadline,
                 "start_at_ms": due.start_at_ms,
-                "due_at_ms": due_at_ms,
+                "due_at_ms": due.due_at_ms,
                 "source": due.source,
+                "tell_at_ms": None if tell_at_ms == due.due_at_ms else tell_at_ms,
             },
         )
         old = self.clocks.get(due.id)
         if old is not None:
             self._ends(old.deadline)
         recurring = due.clock_type is ClockType.RECURRING
-        period_ms = due_at_ms - due.start_at_ms if recurring else None
+        period_ms = due.due_at_ms - due.start_at_ms if recurring else None
         self.clocks[due.id] = ClockState(
-            due.id, due_at_ms, deadline, due.source, period_ms, start_at_ms=due.start_at_ms
+            due.id, due.due_at_ms, deadline, due.source, period_ms, start_at_ms=due.start_at_ms
         )
-        self.deadlines[deadline] = Deadline(DeadlineKind.CLOCK, due_at_ms, due.id)
+        self.deadlines[deadline] = Deadline(DeadlineKind.CLOCK, tell_at_ms, due.id)
 
     def clock_cancelled(self, clock: str, reason: str) -> None:
         """It is not needed any more."""

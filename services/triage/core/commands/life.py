@@ -3,16 +3,19 @@
 from typing import Final
 
 from shared.contracts import commands as asked
-from shared.contracts.events import CaseClosed, CaseReopened, LevelSet, ReportJoined
+from shared.contracts.events import OPEN_CLOCKS_MAX, CaseClosed, CaseReopened, LevelSet, ReportJoined
 from shared.contracts.vocabulary import (
     CloseReason,
+    Department,
     EndReason,
     FeedbackStatus,
     Holder,
+    LadderStep,
     Level,
 )
 
 from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
+from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands import closing, ending
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -60,16 +63,31 @@ def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput)
 
 
 def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
-    """Close, with a reason and what that reason needs: see `closing`."""
+    """Close, with a reason and what that reason needs: see `closing`. The reporter is told."""
     case = draft.case(body.case)
     reviewed = not case.unreviewed
     refuse_unless(reviewed, "NOT_REVIEWED_OPENING", "an opening by one officer alone is not reviewed yet")
     closing.check(draft, case, body)
     _ends_guardianship(draft, case, body, given)
     by = given.command.actor.account
-    _wind_up(draft, case, body, by)
     feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
-    draft.emit(CaseClosed(case=body.case, reason=body.reason, by=by, at_ms=draft.at_ms, duplicate_of=body.duplicate_of))
+    if feedback.shows(draft, body.case, FeedbackStatus.CLOSED):
+        clocks_of_case.happened(draft, body.case, Happening.RESULT_TOLD)
+    left_open = _left_open(draft, body)
+    _wind_up(draft, case, body, by)
+    if set(left_open) - {clocks_of_case.FEEDBACK}:
+        draft.because(f"closed with open duties: {', '.join(left_open)}")
+        ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E3, "CLOSED_WITH_DUTIES")
+    draft.emit(
+        CaseClosed(
+            case=body.case,
+            reason=body.reason,
+            by=by,
+            at_ms=draft.at_ms,
+            duplicate_of=body.duplicate_of,
+            open_clocks=left_open[:OPEN_CLOCKS_MAX] or None,
+        )
+    )
     if body.reason is CloseReason.DUPLICATE and body.duplicate_of is not None:
         _merge_into(draft, body.duplicate_of, case)
     places.offer_waiting(draft)
@@ -97,6 +115,17 @@ def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase, given: C
         ),
         given,
     )
+
+
+def _left_open(draft: Draft, body: asked.CloseCase) -> tuple[str, ...]:
+    """The duties that closing leaves undone: none towards a child who died; a duplicate's may run in the other case."""
+    left = clocks_of_case.open_duties(draft.case(body.case))
+    if body.reason is CloseReason.DIED:
+        return tuple(name for name in left if name == clocks_of_case.FEEDBACK)
+    if body.reason is CloseReason.DUPLICATE and body.duplicate_of is not None:
+        running = clocks_of_case.open_duties(draft.case(body.duplicate_of))
+        return tuple(name for name in left if name not in running)
+    return left
 
 
 def _merge_into(draft: Draft, other_id: str, closed: Case) -> None:

@@ -93,7 +93,8 @@ def clock_started(state: BookState, event: ClockStarted, at_ms: int) -> BookStat
     clock = ClockState(
         event.clock, event.due_at_ms, event.deadline, event.source, period_ms, start_at_ms=event.start_at_ms
     )
-    deadline = Deadline(DeadlineKind.CLOCK, event.due_at_ms, event.clock)
+    told_at_ms = event.due_at_ms if event.tell_at_ms is None else event.tell_at_ms
+    deadline = Deadline(DeadlineKind.CLOCK, told_at_ms, event.clock)
     replaced = old.deadline if old else None
     return with_case(
         state,

@@ -9,7 +9,7 @@ from services.triage.core.policy import Policy, parse_policy
 from services.triage.core.policy.examples import SHANGHAI
 from services.triage.policy_files import load_policy_texts
 from shared.contracts import commands as asked
-from shared.contracts.alerts import AlertRequested, AnswerCode
+from shared.contracts.alerts import AlertRequested, AnswerCode, FeedbackDue
 from shared.contracts.assessment import CaseFacts
 from shared.contracts.events import (
     BedsOfClosedCasesLost,
@@ -104,9 +104,7 @@ def first_breaches(world: CoreWorld) -> dict[str, int]:
 def test_warnings_and_limit_run_on_the_calendar(law: Policy, signed: str, warning: str, final: str, limit: str) -> None:
     world = guarded(law, at(signed))
     clocks = world.case("r.0").clocks
-    last_days = {
-        name: shanghai_date(clocks[name].due_at_ms - 12 * HOUR).isoformat() for name in clocks if "GUARD" in name
-    }
+    last_days = {name: shanghai_date(clocks[name].due_at_ms - 1).isoformat() for name in clocks if "GUARD" in name}
     assert last_days == {
         "GUARDIANSHIP_WARNING": warning,
         "GUARDIANSHIP_FINAL_WARNING": final,
@@ -319,7 +317,7 @@ def test_the_revocation_reminder_reaches_the_supervisor_and_comes_again_until_a_
     everybody_sends(world)
     due_ms = world.case("r.0").clocks["REVOCATION_REMINDER"].due_at_ms
     world.until(due_ms - HOUR)
-    fired = of(world.until(due_ms + HOUR), AlertRequested)
+    fired = of(world.until(due_ms + 9 * HOUR), AlertRequested)
     reminded = {(alert.department.value, alert.reason) for alert in fired}
     assert ("CIVIL_AFFAIRS", "BREACH.REVOCATION_REMINDER") in reminded
     assert ("PROCURATORATE", "REVOCATION_SUPERVISE") in reminded
@@ -383,3 +381,47 @@ def test_a_place_that_closes_under_a_closed_child_is_told_once_with_case_numbers
     world.add(place("other", PlacementType.WELFARE_INST))
     world.order("officer", asked.ReopenCase(case="r.0", reason="PLACE_CLOSED"))
     assert world.case("r.0").level is Level.S1
+
+
+def test_a_clock_of_days_ends_with_its_last_day_and_is_told_when_duty_begins(law: Policy) -> None:
+    world = guarded(law)
+    limit = world.case("r.0").clocks["GUARDIANSHIP_LIMIT"]
+    assert datetime.fromtimestamp(limit.due_at_ms / 1000, SHANGHAI).strftime("%H:%M") == "00:00"
+    for name in ("GUARDIANSHIP_WARNING", "GUARDIANSHIP_FINAL_WARNING"):
+        world.until(world.case("r.0").clocks[name].due_at_ms + 9 * HOUR)
+        review(world)
+    assert "GUARDIANSHIP_LIMIT" not in first_breaches(world)
+    world.until(limit.due_at_ms + 8 * HOUR - 1)
+    assert "GUARDIANSHIP_LIMIT" not in first_breaches(world)
+    world.until(limit.due_at_ms + 8 * HOUR)
+    assert first_breaches(world)["GUARDIANSHIP_LIMIT"] == limit.due_at_ms
+
+
+def test_closing_says_which_duties_it_leaves_undone_and_tells_the_supervisor_once(law: Policy) -> None:
+    world = returned(law)
+    closed = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
+    (event,) = of(closed, CaseClosed)
+    assert event.open_clocks is not None
+    assert "FOLLOW_UP_VISIT" in event.open_clocks
+    told = [alert for alert in of(closed, AlertRequested) if alert.reason == "CLOSED_WITH_DUTIES"]
+    assert [(alert.department, alert.step.value) for alert in told] == [(Department.CIVIL_AFFAIRS, "E3")]
+    assert of(world.until(world.now_ms + 40 * DAY), AlertRequested) == []
+
+
+def test_closing_tells_the_reporter_which_meets_the_clock_of_the_result(law: Policy) -> None:
+    world = CoreWorld(policy=law).staff()
+    world.file(child("LEFT_ALONE", age=12), report_id="r", receipt=RECEIPT)
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    clock = world.case("r.0").clocks["FEEDBACK"]
+    closed = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
+    assert [event.status.value for event in of(closed, FeedbackDue)] == ["CLOSED"]
+    assert clock.met or "FEEDBACK" in {event.clock for event in of(closed, ClockMet)}
+    assert "FEEDBACK" not in (of(closed, CaseClosed)[0].open_clocks or ())
+    assert "CLOSED_WITH_DUTIES" not in {alert.reason for alert in of(closed, AlertRequested)}
+
+
+def test_a_death_leaves_no_duty_towards_the_child_undone(law: Policy) -> None:
+    world = returned(law)
+    closed = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.DIED))
+    assert "FOLLOW_UP_VISIT" not in (of(closed, CaseClosed)[0].open_clocks or ())
+    assert of(closed, AlertRequested) == []

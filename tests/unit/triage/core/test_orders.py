@@ -79,7 +79,7 @@ def test_an_order_that_is_not_granted_has_no_end_and_an_end_lies_ahead() -> None
 def test_a_unit_answers_a_suggestion_within_a_calendar_month() -> None:
     world = filed()
     [started] = of(world.order("officer", suggestion(Department.EDUCATION)), ClockStarted)
-    assert (started.clock, started.due_at_ms) == ("SUGGESTION_REPLY.EDUCATION", MONTH_LATER)
+    assert (started.clock, started.due_at_ms) == ("SUGGESTION_REPLY.EDUCATION", MONTH_LATER - 8 * HOUR)
     assert started.source.basis is Basis.STATUTE
     look = asked.RecordAssessment(case="r.0", subject="CHILD")
     assert "SUGGESTION_REPLY.EDUCATION" not in {event.clock for event in of(world.order("officer", look), ClockMet)}
