@@ -340,6 +340,25 @@ class ReopenCase(Message):
     reason: ReasonCode
 
 
+DutyEnd = Literal["DONE", "HANDED_OVER", "ENDED"]
+"""How a duty that outlived its case is met: the act was done, another department has it, or it is owed no more."""
+
+
+class RecordDuty(Message):
+    """A duty that outlived a closed case was done, handed over or has ended; all but the first with a reason.
+
+    `clock`: which, as `CaseClosed.open_clocks` names it. One that recurs and was done is due again.
+    """
+
+    type: Literal["RecordDuty"] = "RecordDuty"
+    case: Identifier
+    clock: Identifier
+    how: DutyEnd
+    reason: ReasonCode | None = None
+    to: Department | None = None
+    sealed_id: Sha256 | None = None
+
+
 class SetContact(Message):
     """Add or change an office contact."""
 
@@ -437,6 +456,7 @@ CommandBody = Annotated[
     | ReportOutcome
     | CloseCase
     | ReopenCase
+    | RecordDuty
     | SetContact
     | SetShift
     | SetPlace

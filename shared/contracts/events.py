@@ -16,6 +16,7 @@ from shared.contracts.commands import (
     Actor,
     CandidateIds,
     Disqualifiers,
+    DutyEnd,
     KinChecks,
     Limb94,
     Relations,
@@ -685,7 +686,7 @@ class StateChanged(Message):
 
 
 class CaseClosed(Message):
-    """Closed with a safe custody and a reason. `open_clocks`: duties towards the child that were open still."""
+    """Closed with a safe custody and a reason. `open_clocks`: duties that outlive the case, and stay due."""
 
     type: Literal["CaseClosed"] = "CaseClosed"
     case: Identifier
@@ -704,6 +705,25 @@ class CaseReopened(Message):
     reason: ReasonCode
     by: Identifier
     at_ms: UnixMilliseconds
+
+
+class DutyRecorded(Message):
+    """What outlived a closed case was done, handed over `to` a department, or has ended.
+
+    `deadline`: one that recurs is due again then.
+    """
+
+    type: Literal["DutyRecorded"] = "DutyRecorded"
+    case: Identifier
+    clock: Identifier
+    how: DutyEnd
+    by: Identifier
+    at_ms: UnixMilliseconds
+    reason: ReasonCode | None = None
+    to: Department | None = None
+    sealed_id: Sha256 | None = None
+    deadline: Identifier | None = None
+    next_due_at_ms: UnixMilliseconds | None = None
 
 
 class CommandAccepted(Message):
@@ -864,6 +884,7 @@ Event = Annotated[
     | StateChanged
     | CaseClosed
     | CaseReopened
+    | DutyRecorded
     | CommandAccepted
     | CommandRefused
     | ContactSet

@@ -84,7 +84,20 @@ def _closed(event: events.CaseClosed) -> list[Line]:
         return [closed]
     left = [words.clock(each) for each in event.open_clocks]
     zh, en = "、".join(each.zh for each in left), ", ".join(each.en for each in left)
-    return [closed, Line(f"结案时还没有完成：{zh}", f"not done when it was closed: {en}")]
+    return [closed, Line(f"结案后仍须办理：{zh}", f"still to be done after closing: {en}")]
+
+
+def _duty(event: events.DutyRecorded) -> list[Line]:
+    duty, how = words.clock(event.clock), word(words.DUTIES, event.how)
+    why = words.reason_words(event.reason) if event.reason else None
+    to = words.department(event.to) if event.to else None
+    zh = "，".join(part for part in (how.zh, to.zh if to else "", why.zh if why else "", event.by) if part)
+    en = ", ".join(part for part in (how.en, to.en if to else "", why.en if why else "", event.by) if part)
+    lines = [Line(f"结案后职责：{duty.zh}（{zh}）", f"duty after closing: {duty.en} ({en})")]
+    if event.next_due_at_ms is not None:
+        due = words.moment(event.next_due_at_ms)
+        lines.append(Line(f"下一次：{due.zh}", f"due again: {due.en}"))
+    return lines
 
 
 def _reopened(event: events.CaseReopened) -> list[Line]:
@@ -159,6 +172,7 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     events.StateChanged: _state,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,
+    events.DutyRecorded: _duty,
     events.CommandRefused: _command_refused,
 }
 SILENT: Final = frozenset(

@@ -106,6 +106,11 @@ DEADLINES: Words = {
     "OFFER": ("继续分配床位", "beds are offered on"),
     "LICENCE": ("场所资质到期", "a place's licence ends"),
 }
+DUTIES: Words = {
+    "DONE": ("已办理", "done"),
+    "HANDED_OVER": ("已移交", "handed over"),
+    "ENDED": ("不再需要", "owed no more"),
+}
 BY: Words = {
     "POLICY": ("按政策", "by the policy"),
     "REPORT": ("据报告", "as reported"),
@@ -151,7 +156,6 @@ REASONS |= {
     "KIN_NOT_CHECKED": ("亲属未经核实", "the relative is not checked"),
     "WITH_GUARDIAN_UNASSESSED": ("孩子在监护人身边，尚未评估", "with the guardian, and nobody has assessed that"),
     "RETURNED_UNSIGNED": ("孩子已在监护人身边，签批人尚未决定", "with the guardian, and no signatory has decided"),
-    "CLOSED_WITH_DUTIES": ("结案时仍有未完成的职责", "closed with open duties"),
     "REVOCATION_SUPERVISE": ("请监督是否申请撤销监护人资格", "to supervise whether revocation is applied for"),
     "REVOCATION_MAY_APPLY": ("可申请撤销监护人资格", "may apply for revocation"),
     "NO_RUNG_STAFFED": ("各级都无人值守", "no rung is staffed"),

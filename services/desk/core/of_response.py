@@ -56,6 +56,25 @@ def clock_cancelled(event: Event, entry: Entry, _position: int) -> Iterator[Chan
     )
 
 
+def duty_recorded(event: Event, _entry: Entry, _position: int) -> Iterator[Change]:
+    """What outlived a closed case was met; one that recurs runs again."""
+    next_due_at_ms = event.get("next_due_at_ms")
+    if next_due_at_ms is None:
+        yield change("clocks", event["case"], event["clock"], state="MET", at_ms=event["at_ms"], next_due_at_ms=None)
+        return
+    yield change(
+        "clocks",
+        event["case"],
+        event["clock"],
+        state="RUNNING",
+        start_at_ms=event["at_ms"],
+        due_at_ms=next_due_at_ms,
+        breaches=0,
+        at_ms=None,
+        next_due_at_ms=None,
+    )
+
+
 def ladder_started(event: Event, entry: Entry, _position: int) -> Iterator[Change]:
     """It begins, or begins anew: nothing is reached, nobody has it in hand."""
     source = event["source"]

@@ -32,6 +32,7 @@ PROJECTORS: Final[Mapping[str, Projector]] = {
     "ClockMet": of_response.clock_met,
     "ClockBreached": of_response.clock_breached,
     "ClockCancelled": of_response.clock_cancelled,
+    "DutyRecorded": of_response.duty_recorded,
     "LadderStarted": of_response.ladder_started,
     "RungScheduled": of_response.rung_scheduled,
     "RungReached": of_response.rung_reached,

@@ -95,19 +95,6 @@ OF_MEASURE: Final = frozenset(
     }
 )
 """Clocks that end with the measure they watch over."""
-AFTER_CLOSING: Final = frozenset(
-    {
-        REVOCATION_REMINDER,
-        REVOCATION_RESULT,
-        "FOLLOW_UP_VISIT",
-        "FOLLOW_UP_VISIT_LOCAL",
-        "COURT_DECISION",
-        "PROTECTION_ORDER_RENEWAL",
-        DOMICILE_NOTICE,
-        FEEDBACK,
-    }
-)
-"""Duties towards the child or the reporter that do not end because the case is closed."""
 URGENT = frozenset({SEEN, DECISION})
 """Their breaches are repeated at the ladder's own interval; those of the others once a day at most."""
 
@@ -216,13 +203,6 @@ def end_of_measure(draft: Draft, case_id: str) -> None:
     """The clocks that watch over a measure end with it."""
     for name in sorted(OF_MEASURE & set(draft.case(case_id).clocks)):
         cancel(draft, case_id, name, "MEASURE_ENDED")
-
-
-def open_duties(case: Case) -> tuple[str, ...]:
-    """The duties that closing would leave undone, by clock."""
-    return tuple(
-        name for name, clock in sorted(case.clocks.items()) if not clock.met and name.partition(".")[0] in AFTER_CLOSING
-    )
 
 
 def cancel(draft: Draft, case_id: str, clock: str, reason: str) -> None:

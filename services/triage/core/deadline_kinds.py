@@ -10,7 +10,8 @@
 | LICENCE | PlaceSet (a licence with an end) | PlaceSet, PlaceLicenceExpired | beds are released and re-offered |
 
 An id says itself what it is: `case~KIND~subject~n`, with a counter per case, so that none is ever used again.
-Closing a case closes all of its deadlines; an open case always has at least one.
+An open case always has at least one. Closing a case closes its deadlines but the CLOCKs of the duties that outlive it
+(`duties.py`): DutyRecorded closes those.
 """
 
 from enum import StrEnum

@@ -2,7 +2,7 @@
 
 from shared.contracts.vocabulary import Department
 
-from services.triage.core import clocks_of_case, ladders, places, reports, response
+from services.triage.core import clocks_of_case, duties, ladders, places, reports, response
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 from services.triage.core.state import BookState, Deadline
@@ -30,7 +30,11 @@ def fire(draft: Draft, deadline_id: str) -> None:
         else:
             places.expire_licence(draft, deadline.subject)
         return
-    deadline = draft.case(case_id).deadlines[deadline_id]
+    case = draft.state.case(case_id)
+    if case is None:
+        _of_closed(draft, case_id, deadline_id)
+        return
+    deadline = case.deadlines[deadline_id]
     match deadline.kind:
         case DeadlineKind.RUNG:
             ladders.fire(draft, case_id, _department(deadline))
@@ -42,6 +46,14 @@ def fire(draft: Draft, deadline_id: str) -> None:
             reports.decide_deferred(draft, case_id)
         case DeadlineKind.LICENCE | DeadlineKind.OFFER:
             raise NotPending("a deadline of the county, not of a case")
+
+
+def _of_closed(draft: Draft, case_id: str, deadline_id: str) -> None:
+    """A duty that outlived its case ran out."""
+    left = draft.state.duties(case_id)
+    if left is None:
+        raise NotPending("nothing outlives this closed case")
+    duties.breach(draft, case_id, left.deadlines[deadline_id].subject)
 
 
 def _department(deadline: Deadline) -> Department:

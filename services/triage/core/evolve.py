@@ -6,7 +6,7 @@ from typing import Any, Final
 from shared.contracts import alerts, events, identity
 from shared.contracts.base import Message
 
-from services.triage.core.folds import assessments, cases, identities, measures, registry, response
+from services.triage.core.folds import assessments, cases, duties, identities, measures, registry, response
 from services.triage.core.state import BookState
 from services.triage.core.working import Working
 
@@ -78,6 +78,7 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.StateChanged: cases.state_changed,
     events.CaseClosed: cases.closed,
     events.CaseReopened: cases.reopened,
+    events.DutyRecorded: duties.recorded,
     events.CommandAccepted: registry.command_accepted,
     events.CommandRefused: registry.command_refused,
     events.ContactSet: registry.contact_set,

@@ -6,8 +6,10 @@ from shared.contracts.events import (
     AnswerRecorded,
     CaseClosed,
     CaseReopened,
+    ClockBreached,
     CommandAccepted,
     CommandRefused,
+    DutyRecorded,
     LevelSet,
     MeasureEnded,
     PlaceReleased,
@@ -26,9 +28,10 @@ from shared.contracts.vocabulary import CaseState, Measure
 
 from services.triage.core import custody, identity, notices
 from services.triage.core.deadline_kinds import DeadlineKind
-from services.triage.core.state import BookState, Case, County
+from services.triage.core.state import BookState, Case, County, Duties
 
 BY_POLICY = "POLICY"
+OF_CLOSED = frozenset({notices.PLACE, notices.DUTY})
 AFTER_CLOSING = (
     CaseReopened,
     OutcomeRecorded,
@@ -40,11 +43,12 @@ AFTER_CLOSING = (
     IdentityDestroyed,
     LegalHoldSet,
     LegalHoldLifted,
+    DutyRecorded,
 )
-"""What may still be recorded of a closed case: late outcomes, refusals, a bed given back, that its identity is held or
-destroyed, and that it opens again."""
+"""What may still be recorded of a closed case: late outcomes, refusals, a bed given back, a duty that outlived it, that
+its identity is held or destroyed, and that it opens again."""
 COMMANDS_AFTER_CLOSING = frozenset(
-    {"ReopenCase", "DestroyIdentity", "SecondIdentityDestruction", "SetLegalHold", "LiftLegalHold"}
+    {"ReopenCase", "RecordDuty", "DestroyIdentity", "SecondIdentityDestruction", "SetLegalHold", "LiftLegalHold"}
 )
 
 
@@ -59,6 +63,9 @@ def check(state: BookState) -> list[str]:
             pending.update(dict.fromkeys(case.deadlines, (county.county, case.case)))
             faults += [f"{case.case}: {fault}" for fault in _check_case(state, county, case)]
         faults += [f"{name}: open and closed" for name in county.stubs if name in county.cases]
+        for name, duties in county.duties.items():
+            pending.update(dict.fromkeys(duties.deadlines, (county.county, name)))
+            faults += [f"{name}: {fault}" for fault in _check_duties(county, name, duties)]
     if pending != dict(state.deadlines):
         faults.append("the index of pending deadlines differs from the cases'")
     return faults
@@ -91,9 +98,11 @@ def check_event(before: BookState, event: Message) -> list[str]:
     faults = []
     if before.stub(case_id) is not None and not isinstance(event, AFTER_CLOSING):
         closing = isinstance(event, StateChanged) and event.state in {CaseState.CLOSED, CaseState.DUPLICATE}
-        opening = isinstance(event, CommandAccepted) and event.command in COMMANDS_AFTER_CLOSING
-        of_place = isinstance(event, AlertRequested) and notices.kind_of(event.alert_id) == notices.PLACE
-        if not closing and not opening and not of_place:
+        ordered = isinstance(event, CommandAccepted) and event.command in COMMANDS_AFTER_CLOSING
+        notice = isinstance(event, AlertRequested) and notices.kind_of(event.alert_id) in OF_CLOSED
+        left = before.duties(case_id)
+        of_duty = isinstance(event, ClockBreached) and left is not None and event.clock in left.clocks
+        if not closing and not ordered and not notice and not of_duty:
             faults.append(f"{case_id}: {type(event).__name__} after closing")
     case = before.case(case_id)
     if isinstance(event, LevelSet) and event.by == BY_POLICY and case is not None and case.level is not None:
@@ -167,6 +176,15 @@ def _check_case(state: BookState, county: County, case: Case) -> list[str]:
 def _stopped(clock: object, case: Case) -> bool:
     deadline, met = getattr(clock, "deadline", None), getattr(clock, "met", False)
     return not met and (deadline is None or deadline not in case.deadlines)
+
+
+def _check_duties(county: County, name: str, duties: Duties) -> list[str]:
+    """What outlives a closed case waits for its own moment, each for one."""
+    faults = [] if name in county.stubs else ["duties outlive a case that is not closed"]
+    waits = {clock.deadline for clock in duties.clocks.values() if not clock.met}
+    if waits != set(duties.deadlines) or len(waits) != len(duties.clocks) or not waits:
+        faults.append("a duty that outlives it waits for nothing")
+    return faults
 
 
 def _check_holds(county: County) -> list[str]:

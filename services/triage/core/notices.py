@@ -4,7 +4,8 @@ from typing import Final
 
 DOMICILE: Final = "DOMICILE"
 PLACE: Final = "PLACE"
-KINDS: Final = frozenset({DOMICILE, PLACE})
+DUTY: Final = "DUTY"
+KINDS: Final = frozenset({DOMICILE, PLACE, DUTY})
 
 
 def notice_id(case_id: str, kind: str, step: str, number: int) -> str:

@@ -117,6 +117,28 @@ class ClockState(NamedTuple):
     start_at_ms: int = 0
 
 
+@dataclass(frozen=True)
+class Duties:
+    """What is owed to a child whose case is closed: the clocks that outlive it, each with its pending deadline."""
+
+    clocks: Map[str, ClockState] = field(default_factory=Map)
+    deadlines: Map[str, Deadline] = field(default_factory=Map)
+
+    def having(self, clock: ClockState, deadline: Deadline) -> Duties:
+        """With this clock, which waits for this deadline."""
+        name = clock.deadline or ""
+        return Duties(self.clocks.set(clock.clock, clock), self.deadlines.set(name, deadline))
+
+    def without(self, clock: ClockState) -> Duties:
+        """Without the clock of this name, and the deadline that it waits for."""
+        known = self.clocks.get(clock.clock)
+        if known is None:
+            return self
+        name = known.deadline or ""
+        deadlines = self.deadlines.delete(name) if name in self.deadlines else self.deadlines
+        return Duties(self.clocks.delete(clock.clock), deadlines)
+
+
 class PendingAlert(NamedTuple):
     """An alert that notify has not settled."""
 
@@ -351,6 +373,8 @@ class County:
     county: str
     cases: Map[str, Case] = field(default_factory=Map)
     stubs: Map[str, Stub] = field(default_factory=Map)
+    duties: Map[str, Duties] = field(default_factory=Map)
+    """What outlives a closed case, by case; most leave nothing."""
     tokens: Remembered[tuple[tuple[str, int], ...]] = field(default_factory=lambda: Remembered(days_kept=TOKEN_DAYS))
     contacts: Map[str, Contact] = field(default_factory=Map)
     contacts_of_role: Map[tuple[Department, str], tuple[str, ...]] = field(default_factory=Map)
@@ -413,6 +437,11 @@ class BookState:
         """What is kept of a closed case, or None."""
         county = self.cases.get(case)
         return None if county is None else self.counties[county].stubs.get(case)
+
+    def duties(self, case: str) -> Duties | None:
+        """What outlives a closed case, or None."""
+        county = self.cases.get(case)
+        return None if county is None else self.counties[county].duties.get(case)
 
     def having(self, **changes: Any) -> BookState:  # noqa: ANN401 - one of many types
         """The book with some fields changed; for `cases`, `counties` and what is remembered."""

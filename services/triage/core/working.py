@@ -24,11 +24,14 @@ def _nothing_yet(county: str) -> County:
 
 
 def deadlines_of(state: BookState, county: str, case_id: str | None) -> Map[str, Deadline]:
-    """The pending deadlines of an open case, or (None) the county's own."""
+    """The pending deadlines of an open case, of the duties that outlive a closed one, or (None) the county's own."""
     if case_id is None:
         return state.registry(county).deadlines if county in state.counties else NO_DEADLINES
     case = state.case(case_id)
-    return case.deadlines if case else NO_DEADLINES
+    if case is not None:
+        return case.deadlines
+    duties = state.duties(case_id)
+    return duties.deadlines if duties else NO_DEADLINES
 
 
 class Working(BookState):

@@ -48,6 +48,7 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     asked.OverrideLevel: OFFICERS,
     asked.CloseCase: OFFICERS,
     asked.ReopenCase: OFFICERS,
+    asked.RecordDuty: OFFICERS,
     asked.Redecide: OFFICERS | KEEPERS,
     asked.SetContact: KEEPERS,
     asked.SetShift: KEEPERS | {Role.SUPERVISOR},
@@ -76,7 +77,7 @@ OWN: Final = {
     Role.TOWNSHIP_SUPERVISOR: Department.TOWNSHIP,
     Role.VILLAGE_WORKER: Department.VILLAGE,
 }
-CLOSED_ALLOWED = (asked.ReopenCase, identity.DestroyIdentity, identity.SecondIdentityDestruction)
+CLOSED_ALLOWED = (asked.ReopenCase, asked.RecordDuty, identity.DestroyIdentity, identity.SecondIdentityDestruction)
 EITHER_WAY = (identity.SetLegalHold, identity.LiftLegalHold)
 
 

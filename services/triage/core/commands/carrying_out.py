@@ -53,6 +53,7 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.OverrideLevel: life.override_level,
     asked.CloseCase: life.close,
     asked.ReopenCase: life.reopen,
+    asked.RecordDuty: life.record_duty,
     asked.Redecide: life.redecide,
     asked.SetContact: registry.set_contact,
     asked.SetShift: registry.set_shift,

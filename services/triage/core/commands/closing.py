@@ -10,7 +10,7 @@
 | AGED_OUT_18 | by the record the child may be 18 |
 | SUPPORT_COMPLETED, UNFOUNDED_CHECKED | the child seen since the filing, at every level |
 | DIED | the facts of the case say so: a filing besides the officer's word |
-| DUPLICATE | the other case is open here, and nothing known of the two children contradicts it |
+| DUPLICATE | the other case is open here, no known fact contradicts it, no guardianship in force is lost by it |
 """
 
 from typing import Final
@@ -90,3 +90,9 @@ def _duplicate(draft: Draft, case: Case, other_id: str | None) -> None:
     child = case.facts.children[0] if case.facts.children else ChildFacts()
     against = matching.contradiction(other, ChildSeen(case.child, child, case.tokens, case.id_tokens))
     refuse_unless(against is None, "ANOTHER_CHILD", f"it cannot be the same child: {against}")
+    unwatched = custody.guardianship_in_force(case) and not custody.guardianship_in_force(other)
+    refuse_unless(
+        not unwatched,
+        "MEASURE_STANDS",
+        "a temporary guardianship is in force in this case; close the other one as the duplicate",
+    )

@@ -3,18 +3,26 @@
 from typing import Final
 
 from shared.contracts import commands as asked
-from shared.contracts.events import OPEN_CLOCKS_MAX, CaseClosed, CaseReopened, LevelSet, ReportJoined
+from shared.contracts.events import CaseClosed, CaseReopened, LevelSet, ReportJoined
 from shared.contracts.vocabulary import (
     CloseReason,
-    Department,
     EndReason,
     FeedbackStatus,
     Holder,
-    LadderStep,
     Level,
 )
 
-from services.triage.core import assessing, clocks_of_case, custody, feedback, ladders, measures, places, reports
+from services.triage.core import (
+    assessing,
+    clocks_of_case,
+    custody,
+    duties,
+    feedback,
+    ladders,
+    measures,
+    places,
+    reports,
+)
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands import closing, ending
 from services.triage.core.commands.refused import Refused, refuse_unless
@@ -63,7 +71,10 @@ def override_level(draft: Draft, body: asked.OverrideLevel, given: CommandInput)
 
 
 def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
-    """Close, with a reason and what that reason needs: see `closing`. The reporter is told."""
+    """Close, with a reason and what that reason needs: see `closing`. The reporter is told.
+
+    What is owed to the child afterwards goes on: see `duties`.
+    """
     case = draft.case(body.case)
     reviewed = not case.unreviewed
     refuse_unless(reviewed, "NOT_REVIEWED_OPENING", "an opening by one officer alone is not reviewed yet")
@@ -73,11 +84,11 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
     feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
     if feedback.shows(draft, body.case, FeedbackStatus.CLOSED):
         clocks_of_case.happened(draft, body.case, Happening.RESULT_TOLD)
-    left_open = _left_open(draft, body)
-    _wind_up(draft, case, body, by)
-    if set(left_open) - {clocks_of_case.FEEDBACK}:
-        draft.because(f"closed with open duties: {', '.join(left_open)}")
-        ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E3, "CLOSED_WITH_DUTIES")
+    stay = duties.outliving(case, body.reason)
+    _wind_up(draft, case, body, by, stay)
+    left = duties.outliving(draft.case(body.case), body.reason)
+    if left:
+        draft.because(f"duties outlive the case: {', '.join(left)}")
     draft.emit(
         CaseClosed(
             case=body.case,
@@ -85,11 +96,12 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
             by=by,
             at_ms=draft.at_ms,
             duplicate_of=body.duplicate_of,
-            open_clocks=left_open[:OPEN_CLOCKS_MAX] or None,
+            open_clocks=left or None,
         )
     )
     if body.reason is CloseReason.DUPLICATE and body.duplicate_of is not None:
         _merge_into(draft, body.duplicate_of, case)
+        duties.hand_on(draft, case, body.duplicate_of)
     places.offer_waiting(draft)
 
 
@@ -115,17 +127,6 @@ def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase, given: C
         ),
         given,
     )
-
-
-def _left_open(draft: Draft, body: asked.CloseCase) -> tuple[str, ...]:
-    """The duties that closing leaves undone: none towards a child who died; a duplicate's may run in the other case."""
-    left = clocks_of_case.open_duties(draft.case(body.case))
-    if body.reason is CloseReason.DIED:
-        return tuple(name for name in left if name == clocks_of_case.FEEDBACK)
-    if body.reason is CloseReason.DUPLICATE and body.duplicate_of is not None:
-        running = clocks_of_case.open_duties(draft.case(body.duplicate_of))
-        return tuple(name for name in left if name not in running)
-    return left
 
 
 def _merge_into(draft: Draft, other_id: str, closed: Case) -> None:
@@ -174,11 +175,26 @@ def redecide(draft: Draft, body: asked.Redecide, given: CommandInput) -> None:
         )
 
 
-def _wind_up(draft: Draft, case: Case, body: asked.CloseCase, by: str) -> None:
-    """Nothing of a closed case goes on: alerts, clocks, measure, bed. A child who lives in its place keeps the bed."""
+def record_duty(draft: Draft, body: asked.RecordDuty, given: CommandInput) -> None:
+    """What outlived a closed case was done, handed over, or has ended with a reason."""
+    open_duties = draft.state.duties(body.case)
+    known = open_duties is not None and body.clock in open_duties.clocks
+    refuse_unless(known, "NO_SUCH_DUTY", "no such duty outlives this closed case")
+    refuse_unless(body.how == "DONE" or body.reason is not None, "REASON_MISSING", "say why this duty ends here")
+    refuse_unless((body.how == "HANDED_OVER") == (body.to is not None), "DEPARTMENT", "say to whom it is handed over")
+    duties.record(draft, body, given.command.actor.account)
+
+
+def _wind_up(draft: Draft, case: Case, body: asked.CloseCase, by: str, stay: tuple[str, ...]) -> None:
+    """What steers a closed case ends: alerts, clocks, measure, bed. A child who lives in its place keeps the bed.
+
+    `stay`: the clocks of duties that outlive it.
+    """
     ladders.withdraw(draft, case.case, "CLOSED")
-    for clock in sorted(case.clocks):
+    for clock in sorted(set(case.clocks) - set(stay)):
         clocks_of_case.cancel(draft, case.case, clock, "CLOSED")
+    if body.reason is CloseReason.REVOKED_NEW_GUARDIAN:
+        clocks_of_case.cancel(draft, case.case, clocks_of_case.REVOCATION_RESULT, "MEASURE_ENDED")
     lives_there = case.hold is not None and case.custody is not None and case.custody.place_id == case.hold
     stays = lives_there and body.reason not in closing.WITHOUT_CUSTODY
     if body.reason in ENDS:

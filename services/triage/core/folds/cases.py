@@ -23,6 +23,7 @@ from shared.contracts.events import (
 from shared.contracts.reports import InstitutionFacts, ReportFacts
 from shared.contracts.vocabulary import Holder, Level, Wishes
 
+from services.triage.core.folds import duties
 from services.triage.core.state import (
     TOKEN_DAYS,
     Assessed,
@@ -211,13 +212,14 @@ def revocation_filed(state: BookState, event: RevocationFiled, at_ms: int) -> Bo
 
 
 def closed(state: BookState, event: CaseClosed, at_ms: int) -> BookState:
-    """The case becomes a stub; whatever was pending is no more."""
+    """The case becomes a stub; of what was pending only the duties that outlive it go on."""
     case = state.case(event.case)
     if case is None:
         return state
     county = state.county(case.county)
     stub = stub_of(case, event.reason, event.at_ms)
     county = changed(county, cases=county.cases.delete(case.case), stubs=county.stubs.set(case.case, stub))
+    county = duties.kept(county, case, event)
     return with_county(state, county)
 
 
@@ -228,7 +230,7 @@ def reopened(state: BookState, event: CaseReopened, at_ms: int) -> BookState:
         return state
     county = state.county(state.cases[event.case])
     hold = next((place for place, cases in county.holds.items() if event.case in cases), None)
-    case = case_of(stub, county.county, hold, event.at_ms)
+    county, case = duties.given_back(county, case_of(stub, county.county, hold, event.at_ms))
     county = changed(county, stubs=county.stubs.delete(stub.case), cases=county.cases.set(stub.case, case))
     state = with_county(state, county)
     return _with_report(state, stub.report_id, stub.receipt, stub.case, None, at_ms)

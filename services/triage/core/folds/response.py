@@ -23,6 +23,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary import ClockType, Department, LadderStep
 
 from services.triage.core.deadline_kinds import DeadlineKind
+from services.triage.core.folds import duties
 from services.triage.core.folds.cases import with_case
 from services.triage.core.state import BookState, Case, ClockState, Deadline, Ladder, PendingAlert, Step, changed
 
@@ -120,8 +121,10 @@ def clock_cancelled(state: BookState, event: ClockCancelled, at_ms: int) -> Book
 def clock_breached(state: BookState, event: ClockBreached, at_ms: int) -> BookState:
     """Ran out; runs again until it is met."""
     case = state.case(event.case)
-    clock = case.clocks.get(event.clock) if case else None
-    if case is None or clock is None:
+    if case is None:
+        return duties.breached(state, event)
+    clock = case.clocks.get(event.clock)
+    if clock is None:
         return state
     case = _without(case, clock.deadline)
     clock = clock._replace(breaches=clock.breaches + 1, deadline=event.deadline)

@@ -397,31 +397,13 @@ def test_a_clock_of_days_ends_with_its_last_day_and_is_told_when_duty_begins(law
     assert first_breaches(world)["GUARDIANSHIP_LIMIT"] == limit.due_at_ms
 
 
-def test_closing_says_which_duties_it_leaves_undone_and_tells_the_supervisor_once(law: Policy) -> None:
-    world = returned(law)
-    closed = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
-    (event,) = of(closed, CaseClosed)
-    assert event.open_clocks is not None
-    assert "FOLLOW_UP_VISIT" in event.open_clocks
-    told = [alert for alert in of(closed, AlertRequested) if alert.reason == "CLOSED_WITH_DUTIES"]
-    assert [(alert.department, alert.step.value) for alert in told] == [(Department.CIVIL_AFFAIRS, "E3")]
-    assert of(world.until(world.now_ms + 40 * DAY), AlertRequested) == []
-
-
 def test_closing_tells_the_reporter_which_meets_the_clock_of_the_result(law: Policy) -> None:
     world = CoreWorld(policy=law).staff()
     world.file(child("LEFT_ALONE", age=12), report_id="r", receipt=RECEIPT)
     world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordChildSeen(case="r.0", seen_at_ms=T0))
     clock = world.case("r.0").clocks["FEEDBACK"]
     closed = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
     assert [event.status.value for event in of(closed, FeedbackDue)] == ["CLOSED"]
     assert clock.met or "FEEDBACK" in {event.clock for event in of(closed, ClockMet)}
     assert "FEEDBACK" not in (of(closed, CaseClosed)[0].open_clocks or ())
-    assert "CLOSED_WITH_DUTIES" not in {alert.reason for alert in of(closed, AlertRequested)}
-
-
-def test_a_death_leaves_no_duty_towards_the_child_undone(law: Policy) -> None:
-    world = returned(law)
-    closed = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.DIED))
-    assert "FOLLOW_UP_VISIT" not in (of(closed, CaseClosed)[0].open_clocks or ())
-    assert of(closed, AlertRequested) == []
