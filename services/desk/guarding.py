@@ -26,7 +26,7 @@ from shared.runtime.metrics import DeskMetrics
 
 BODY_BYTES_MAX: Final = 64 * 1024
 FIELDS_MAX: Final = 60
-LOCAL_PATH: Final = re.compile(r"/(board|state|cases/[A-Za-z0-9._:~@-]{1,120})?(\?[A-Za-z0-9=&_]{0,200})?")
+LOCAL_PATH: Final = re.compile(r"/(board|state|rota|places|cases/[A-Za-z0-9._:~@-]{1,120})?(\?[A-Za-z0-9=&_]{0,200})?")
 """Where a login may lead: to pages of this application alone."""
 
 _log = get_logger("desk.guarding")

@@ -33,6 +33,7 @@ from services.desk.live import add_live
 from services.desk.login import add_login
 from services.desk.pages import HEADERS
 from services.desk.reading import PAGE_ROWS, Filters
+from services.desk.readying import add_readying
 from shared.contracts.vocabulary import Level
 from shared.runtime.clock import wall_ms
 
@@ -51,6 +52,7 @@ def application(desk: Desk) -> FastAPI:
     add_login(app, desk)
     _pages(app, desk)
     add_live(app, desk)
+    add_readying(app, desk)
     return app
 
 

@@ -20,6 +20,8 @@ class Route(StrEnum):
     BOARD = "board"
     LIVE = "live"
     CASE = "case"
+    ROTA = "rota"
+    PLACES = "places"
     STATE = "state"
 
 
@@ -36,6 +38,8 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.BOARD: CASE_READERS,
     Route.LIVE: CASE_READERS,
     Route.CASE: CASE_READERS,
+    Route.ROTA: CASE_READERS | {Role.ADMINISTRATOR},
+    Route.PLACES: CASE_READERS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
 }
 CHANGING: Final[frozenset[Route]] = frozenset()

@@ -14,7 +14,7 @@ from services.desk.core.attempts import WINDOW_MS, wait_ms
 from services.desk.core.guard import CHANGING, GRANTED, PUBLIC, Principal, Route
 from services.desk.database import writing
 from services.desk.pages import CATALOGUE, DIRECTORY, translations
-from services.desk.tables import ACCOUNTS, CASES, REFUSED_ACCESS, SESSIONS
+from services.desk.tables import ACCOUNTS, CASES, HOLDS, PLACES, REFUSED_ACCESS, SESSIONS, SHIFTS
 from services.desk.web import application
 from shared.contracts.vocabulary import Role
 from shared.runtime.clock import wall_ms
@@ -66,6 +66,7 @@ def test_duties_are_separate() -> None:
 def test_each_role_opens_what_the_matrix_grants_and_nothing_else(world: DeskWorld, role: Role) -> None:
     account, elsewhere = world.account(f"a-{role.value.lower()}", role), a_case_elsewhere(world)
     paths = {Route.BOARD: "/board", Route.CASE: f"/cases/{any_case(world, county=COUNTY)}", Route.STATE: "/state"}
+    paths |= {Route.ROTA: "/rota", Route.PLACES: "/places"}
     with world.logged_in(account) as client:
         for route, path in paths.items():
             assert client.get(path).status_code == (200 if role in GRANTED[route] else 403), route
@@ -304,3 +305,28 @@ def test_every_text_of_the_pages_is_in_the_chinese_catalogue() -> None:
     kept = re.findall(r'^msgid "(.+)"$', CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE)
     unused = [text for text in kept if text not in said and text not in source]
     assert unused == []
+
+
+def test_the_rota_shows_who_is_on_duty_and_when_nobody_is(world: DeskWorld, officer: httpx.Client) -> None:
+    page = officer.get("/rota").text
+    assert "Nobody is on duty:" in page
+    assert "signatory" in page
+    with world.engine.connect() as connection:
+        [account] = set(connection.execute(select(SHIFTS.c.account).where(SHIFTS.c.rung == "SIGNATORY")).scalars())
+    assert account in page
+
+
+def test_places_show_beds_and_the_cases_that_hold_them(world: DeskWorld, officer: httpx.Client) -> None:
+    with world.engine.connect() as connection:
+        held = list(connection.execute(select(HOLDS.c.case_id)).scalars())
+        places = list(connection.execute(select(PLACES.c.place_id).where(PLACES.c.county == COUNTY)).scalars())
+    assert held
+    page = officer.get("/places").text
+    assert all(place in page for place in places)
+    assert all(f"/cases/{case}" in page for case in held)
+    narrow = world.account("narrow", Role.OFFICER, area=f"{COUNTY}999")
+    with world.logged_in(narrow) as client:
+        page = client.get("/places").text
+    assert all(place in page for place in places)
+    assert "/cases/" not in page
+    assert "a case of another area" in page
