@@ -79,4 +79,6 @@ TABLES: Final[tuple[Callable[[Audit], Table], ...]] = (
     outcomes.guardianship_ends,
     outcomes.departments,
     outcomes.institutions,
+    outcomes.access,
+    outcomes.break_glass,
 )

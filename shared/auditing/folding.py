@@ -10,11 +10,12 @@ from shared.auditing.lives import (
     SCREENED,
     TEMPORARY,
     URGENCY,
+    Glass,
     Life,
     Task,
 )
 from shared.auditing.marks import Mark
-from shared.auditing.observations import CareEnd, Climb, Doubt, Filing, Overriding
+from shared.auditing.observations import Access, CareEnd, Climb, Doubt, Filing, Overriding
 
 FIRST_RUNGS: Final = frozenset({"E0", "E1", "D1"})
 """Told when the case comes; every other rung is reached because nobody accepted."""
@@ -220,6 +221,7 @@ def _ended(life: Life, mark: Mark) -> None:
 def _closed(life: Life, mark: Mark) -> None:
     life.is_open = False
     life.closed_ms.append(mark.at_ms)
+    life.outliving = frozenset(mark.facts.get("open_clocks", ()))
     life.eased.append(("JOINED_LATE" if mark.facts["reason"] == "DUPLICATE" else "CLOSED_LATE", mark.at_ms))
 
 
@@ -228,6 +230,38 @@ def _reopened(life: Life, mark: Mark) -> None:
     life.reopened_ms.append(mark.at_ms)
     closed_ms = life.closed_ms[-1] if life.closed_ms else mark.at_ms
     life.doubts.append(Doubt(mark.at_ms, "CLOSED_AND_REOPENED", life.case, "", closed_ms, mark.at_ms))
+
+
+def _duty_recorded(life: Life, mark: Mark) -> None:
+    """What outlived the case was done, or is not this county's any more; one that recurs runs again."""
+    facts, clock = mark.facts, mark.facts["clock"]
+    if facts["how"] == "DONE":
+        life.spells.meet(clock, facts["at_ms"], mark.at_ms, life.level)
+    else:
+        life.spells.stop(clock, life.record)
+    if "next_due_at_ms" in facts:
+        life.spells.start(clock, facts["at_ms"], facts["next_due_at_ms"], life.level, (-1, -1))
+
+
+def _opening_requested(life: Life, mark: Mark) -> None:
+    life.accesses.append(Access(mark.at_ms, "ASKED_FOR_TWO", ""))
+
+
+def _identity_opened(life: Life, mark: Mark) -> None:
+    facts = mark.facts
+    life.accesses.append(Access(mark.at_ms, facts["basis"], facts["purpose"]))
+    if facts["basis"] == "BREAK_GLASS":
+        life.glasses[facts["opening"]] = Glass(facts["at_ms"], facts.get("clock", ""))
+
+
+def _glass_reviewed(life: Life, mark: Mark) -> None:
+    glass = life.glasses.get(mark.facts["opening"])
+    if glass is not None and glass.finding is None:
+        glass.finding, glass.reviewed_ms = mark.facts["finding"], mark.facts["at_ms"]
+
+
+def _destroyed(life: Life, mark: Mark) -> None:
+    life.accesses.append(Access(mark.at_ms, "DESTROYED", mark.facts["ground"]))
 
 
 FOLDS: Final[Mapping[str, Callable[[Life, Mark], None]]] = {
@@ -252,4 +286,11 @@ FOLDS: Final[Mapping[str, Callable[[Life, Mark], None]]] = {
     "MeasureEnded": _ended,
     "CaseClosed": _closed,
     "CaseReopened": _reopened,
+    "DutyRecorded": _duty_recorded,
+    "IdentityOpeningRequested": _opening_requested,
+    "IdentityOpened": _identity_opened,
+    "BreakGlassReviewed": _glass_reviewed,
+    "IdentityDestroyed": _destroyed,
+    "LegalHoldSet": lambda life, mark: life.accesses.append(Access(mark.at_ms, "LEGAL_HOLD", "SET")),
+    "LegalHoldLifted": lambda life, mark: life.accesses.append(Access(mark.at_ms, "LEGAL_HOLD", "LIFTED")),
 }

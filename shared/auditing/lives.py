@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.auditing.observations import (
     UNKNOWN_LEVEL,
+    Access,
     CareEnd,
     Climb,
     Doubt,
@@ -39,6 +40,16 @@ class Task:
 
 
 @dataclass(slots=True)
+class Glass:
+    """An opening by one officer alone: its review's clock, what the review found, and when."""
+
+    opened_ms: int
+    clock: str
+    finding: str | None = None
+    reviewed_ms: int | None = None
+
+
+@dataclass(slots=True)
 class Life:
     """One case until the window's end."""
 
@@ -68,7 +79,10 @@ class Life:
     overridings: list[Overriding] = field(default_factory=list)
     care_ends: list[CareEnd] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    accesses: list[Access] = field(default_factory=list)
+    glasses: dict[str, Glass] = field(default_factory=dict)
     accepted_ms: int | None = None
+    outliving: frozenset[str] = frozenset()
     record: tuple[int, int] = (-1, -1)
     before: tuple[tuple[str, int, int], ...] = ()
     eased: list[tuple[str, int]] = field(default_factory=list)
@@ -96,8 +110,9 @@ class Life:
         for how, at_ms in self.eased:
             for clock, start_ms, due_ms in self.before:
                 is_last_fifth = start_ms + (due_ms - start_ms) * 4 // 5 <= at_ms < due_ms
-                if is_last_fifth and self.spells.last[clock].met_ms is None:
+                outlives = how != "LOWERED_LATE" and clock in self.outliving
+                if is_last_fifth and not outlives and self.spells.last[clock].met_ms is None:
                     self.doubts.append(Doubt(at_ms, how, self.case, clock, start_ms, due_ms))
             if how != "LOWERED_LATE":
-                self.spells.closed(self.record)
+                self.spells.closed(self.record, self.outliving)
         self.eased.clear()

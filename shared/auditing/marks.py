@@ -32,8 +32,15 @@ KEPT: Final[Mapping[str, tuple[str, ...]]] = {
     "MeasureProposed": ("measure", "organ"),
     "MeasureSigned": ("measure", "status", "at_ms"),
     "MeasureEnded": ("measure", "reason"),
-    "CaseClosed": ("reason", "at_ms"),
+    "CaseClosed": ("reason", "at_ms", "open_clocks"),
     "CaseReopened": ("at_ms",),
+    "DutyRecorded": ("clock", "how", "at_ms", "next_due_at_ms"),
+    "IdentityOpeningRequested": ("opening", "expires_at_ms"),
+    "IdentityOpened": ("opening", "basis", "department", "purpose", "at_ms", "clock"),
+    "BreakGlassReviewed": ("opening", "finding", "at_ms"),
+    "IdentityDestroyed": ("ground",),
+    "LegalHoldSet": (),
+    "LegalHoldLifted": (),
 }  # fmt: skip
 """Type of event to the paths that are kept of it; the last part of a path is the name."""
 ONLY: Final[Mapping[str, tuple[str, str]]] = {"RungScheduled": ("step", "E2")}

@@ -81,6 +81,14 @@ class Filing(NamedTuple):
     area: str
 
 
+class Access(NamedTuple):
+    """An identity was opened, or something was decided about it. `kind` and `about` are codes."""
+
+    at_ms: int
+    kind: str
+    about: str
+
+
 class Doubt(NamedTuple):
     """Something that looks as if it were done for the figures. `kind` a code, `about` a clock or a department."""
 

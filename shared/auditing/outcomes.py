@@ -170,3 +170,38 @@ def institutions(audit: Audit) -> Table:
         (("known", ("filed", "silent")),),
         "type",
     )
+
+
+def access(audit: Audit) -> Table:
+    """Identities opened, by right and purpose; destroyed; held for a court."""
+    found = Counter(
+        (each.kind, each.about) for life in audit.within() for each in life.accesses if audit.window.holds(each.at_ms)
+    )
+    rows = [(*key, count) for key, count in sorted(found.items())]
+    return Table("access", (Column("basis", KEY), Column("purpose", KEY), Column("count")), tuple(rows))
+
+
+def break_glass(audit: Audit) -> Table:
+    """Openings by one officer alone in the window, and what became of their review by its end."""
+    glasses = [
+        (life, glass)
+        for life in audit.within()
+        for glass in life.glasses.values()
+        if audit.window.holds(glass.opened_ms)
+    ]
+    found = Counter(glass.finding or "UNREVIEWED" for _, glass in glasses)
+    late = sum(
+        (spell := life.spells.last.get(glass.clock)) is not None and spell.ran_out_ms is not None
+        for life, glass in glasses
+    )
+    rows: list[tuple[Cell, ...]] = []
+    if glasses:
+        parts = (found["JUSTIFIED"], found["NOT_JUSTIFIED"], found["UNREVIEWED"])
+        rows.append((ALL, len(glasses), *parts, late))
+    names = ("opened", "justified", "not_justified", "unreviewed")
+    return Table(
+        "break_glass",
+        (Column("what", KEY), *(Column(name) for name in names), Column("review_late")),
+        tuple(rows),
+        (("opened", names[1:]),),
+    )

@@ -73,10 +73,10 @@ class Spells:
         if spell is not None and spell.runs:
             spell.stopped = record
 
-    def closed(self, record: tuple[int, int]) -> None:
-        """The case was closed: what was stopped by it goes on when the case is opened again."""
+    def closed(self, record: tuple[int, int], outliving: frozenset[str]) -> None:
+        """The case was closed: what was stopped by it goes on when the case is opened again. Some duties outlive it."""
         for spell in self.last.values():
-            if spell.runs:
+            if spell.runs and spell.clock not in outliving:
                 spell.stopped = record
             if spell.stopped == record:
                 spell.stopped_by_closing = True

@@ -35,8 +35,8 @@ def clocks(audit: Audit) -> Table:
     """Timeliness of each clock and level."""
     ends = [end for life in audit.within() for end in life.spells.ends if audit.window.holds(end.at_ms)]
     rows: list[tuple[Cell, ...]] = []
-    for clock in sorted({end.clock for end in ends}):
-        of_clock = [end for end in ends if end.clock == clock]
+    for clock in sorted({clock_kind(end.clock) for end in ends}):
+        of_clock = [end for end in ends if clock_kind(end.clock) == clock]
         for level in levels(end.level for end in of_clock):
             some = [end for end in of_clock if is_level(level)(end.level)]
             in_time = sum(end.span_ms is not None and not end.was_late for end in some)
@@ -59,6 +59,11 @@ def clocks(audit: Audit) -> Table:
         (("judged", ("met_in_time", "ran_out")), ("met", ("met_in_time", "met_late"))),
         "level",
     )  # fmt: skip
+
+
+def clock_kind(clock: str) -> str:
+    """The name of a clock without the unit or the opening that it is about."""
+    return clock.partition(".")[0]
 
 
 def intervals(audit: Audit) -> Table:

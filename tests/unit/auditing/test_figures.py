@@ -259,3 +259,46 @@ def test_a_mark_that_lacks_what_it_must_have_is_counted_and_the_others_stand() -
     audit = history.audit(10)
     assert audit.unreadable == 1
     assert audit.lives["a"].spells.last["SEEN"].due_ms == ms(5)
+
+
+def opening(case: str, basis: str, minutes: float, purpose: str = "DANGER") -> dict[str, object]:
+    name = f"{case}-{basis}-{minutes}"
+    more = {"clock": f"BREAK_GLASS_REVIEW.{name}"} if basis == "BREAK_GLASS" else {}
+    return event("IdentityOpened", case, opening=name, basis=basis, purpose=purpose, at_ms=ms(minutes), **more)
+
+
+def test_openings_by_right_and_the_reviews_of_those_by_one_officer_alone() -> None:
+    first = "a-BREAK_GLASS-1"
+    history = (
+        History()
+        .at(0, *opened("a", 0))
+        .at(1, opening("a", "BREAK_GLASS", 1), clock("a", f"BREAK_GLASS_REVIEW.{first}", 1, 100))
+        .at(2, opening("a", "BREAK_GLASS", 2), clock("a", "BREAK_GLASS_REVIEW.a-BREAK_GLASS-2", 2, 100))
+        .at(3, opening("a", "OFFICER", 3, "GO_TO_CHILD"))
+        .at(100, ran_out("a", f"BREAK_GLASS_REVIEW.{first}", 100))
+        .at(110, event("BreakGlassReviewed", "a", opening=first, finding="JUSTIFIED", at_ms=ms(110)))
+        .at(120, event("IdentityDestroyed", "a", ground="COURT_ORDER"))
+    )
+    assert rows(history, "access") == {
+        ("BREAK_GLASS", "DANGER"): (2,),
+        ("OFFICER", "GO_TO_CHILD"): (1,),
+        ("DESTROYED", "COURT_ORDER"): (1,),
+    }
+    assert rows(history, "break_glass") == {("ALL",): (2, 1, 0, 1, 1)}
+    assert rows(history, "clocks")["BREAK_GLASS_REVIEW", "ALL"] == (1, 0, 1, 0, 0, None, None)
+
+
+def test_a_duty_outlives_its_case_and_one_that_recurs_runs_again() -> None:
+    def duty(how: str, minutes: float, **more: int) -> dict[str, object]:
+        return event("DutyRecorded", "a", clock="FOLLOW_UP_VISIT", how=how, at_ms=ms(minutes), **more)
+
+    history = (
+        History()
+        .at(0, *opened("a", 0), clock("a", "FOLLOW_UP_VISIT", 0, 100))
+        .at(50, {**closed("a", 50), "open_clocks": ["FOLLOW_UP_VISIT"]})
+        .at(100, ran_out("a", "FOLLOW_UP_VISIT", 100))
+        .at(130, duty("DONE", 130, next_due_at_ms=ms(230)))
+        .at(200, duty("DONE", 200, next_due_at_ms=ms(300)))
+        .at(250, duty("HANDED_OVER", 250))
+    )
+    assert rows(history, "clocks")["FOLLOW_UP_VISIT", "ALL"] == (2, 1, 1, 1, 2, 70.0, 130.0)
