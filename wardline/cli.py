@@ -2,6 +2,7 @@
 
 import click
 
+from wardline.commands.audit import audit
 from wardline.commands.books import books
 from wardline.commands.case import case
 from wardline.commands.command import command
@@ -29,6 +30,7 @@ def main() -> None:
 
 
 for _command in (
-    books, case, command, desk, explain, file, heads, policy, registry, replay, space, topics, up, user, vault, verify,
+    audit, books, case, command, desk, explain, file, heads, policy, registry, replay, space, topics, up, user,
+    vault, verify,
 ):  # fmt: skip
     main.add_command(_command)

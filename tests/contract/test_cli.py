@@ -20,12 +20,13 @@ BODIES = get_args(get_args(CommandBody)[0])
 EVENTS = get_args(get_args(Event)[0])
 OF_DESIGN = {
     "up", "file", "case", "explain", "command", "registry", "verify", "heads", "topics", "policy", "books",
-    "replay", "space", "vault", "desk", "user",
+    "replay", "space", "vault", "desk", "user", "audit",
 }  # fmt: skip
 PRINTS_FACTS = (
     ("file",), ("case",), ("explain",), ("registry", "load"), ("verify",), ("heads",), ("topics", "apply"),
     ("policy", "activate"), ("policy", "check"), ("policy", "show"), ("books", "list"), ("books", "resume"),
-    ("space", "create"), ("vault", "prove"), ("replay",), ("desk", "rebuild"), ("user", "add"),
+    ("space", "create"), ("vault", "prove"), ("replay",), ("audit",),
+    ("audit", "verify"), ("desk", "rebuild"), ("user", "add"),
     *(("command", kebab(body.__name__)) for body in BODIES),
 )  # fmt: skip
 
