@@ -41,6 +41,7 @@ CATALOGUE: dict[str, Fact] = {
     "left_behind": _risk("留守", "left behind"),
     "out_of_school": _risk("未在校", "not attending school"),
     "sibling_died": _risk("同案儿童死亡", "another child of the report has died"),
+    "sibling_harmed": _risk("同案儿童死亡或受严重侵害", "another child of the report has died or was gravely harmed"),
     "of_school_age": _risk("满三周岁或者已入园、入学", "three years or older, or at a kindergarten or school"),
     "siblings": _risk("有兄弟姐妹", "has siblings"),
     "guardian_statuses": _codes("监护人状况", "guardians' statuses", "MISSING"),

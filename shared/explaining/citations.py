@@ -29,6 +29,7 @@ NOTES: Final[dict[str, str]] = {
     "条文称政府有关部门": "the article says “the government department concerned”",
     "由乡镇和民政接收为设计值": "that township and civil affairs take it is a design value",
     "不询问是否怀孕": "pregnancy is not asked",
+    "不询问受伤部位": "which part of the body is hurt is not asked",
     "疑似受性侵害即从严按本项处理": "suspected sexual abuse is taken as the graver",
     "为设计值": "by design",
     "留守儿童": "left-behind children",

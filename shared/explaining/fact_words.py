@@ -37,6 +37,7 @@ CONCERNS: Words = {
     "LEFT_IN_HOSPITAL": ("可以出院却无人接", "fit to leave hospital, fetched by nobody"),
     "UNTREATED_ILLNESS": ("患病得不到医治", "ill and not treated"),
     "NO_HUKOU": ("没有户口", "no household registration"),
+    "CHILD_MARRIAGE": ("未成年被订婚、结婚", "promised or married under age"),
     "OTHER": ("其他情况", "something else"),
 }
 STATUSES_OF_PEOPLE: Words = {
@@ -106,6 +107,11 @@ FLAGS: Final[Mapping[str, tuple[Said, Said, Said]]] = {
         Said("同一报告中有孩子死亡", "another child of the report has died"),
         Said("同一报告中没有孩子死亡", "no other child of the report has died"),
         Said("同一报告中有没有孩子死亡", "whether another child of the report has died"),
+    ),
+    "sibling_harmed": (
+        Said("同一报告中有孩子死亡或受到严重伤害", "another child of the report has died or was gravely harmed"),
+        Said("同一报告中没有孩子死亡或受到严重伤害", "no other child of the report has died or was gravely harmed"),
+        Said("同一报告中别的孩子有没有受到严重伤害", "whether another child of the report was gravely harmed"),
     ),
     "siblings": (
         Said("有兄弟姐妹", "has siblings"), Said("没有兄弟姐妹", "no siblings"),

@@ -14,6 +14,10 @@ SITUATIONS: Words = {
     ),
     "TG-4": ("监护人拒绝或怠于履行监护职责，致无人照料", "guardian refuses or neglects duty, child uncared for"),
     "TG-5": ("监护人教唆、利用未成年人实施违法犯罪，需要带离", "child instigated or used in crime, must be removed"),
+    "TG-5-UNCLEAR": (
+        "儿童被教唆、利用违法犯罪，不能排除是家庭内的人",
+        "child instigated or used in crime, somebody of the household is not ruled out",
+    ),
     "TG-6": (
         "遭受监护人严重伤害或面临人身安全威胁，需要紧急安置",
         "serious harm by a guardian or threat to safety, needs urgent placement",
@@ -23,14 +27,17 @@ SITUATIONS: Words = {
     "LB-2": ("监护人丧失监护能力或不履行监护责任", "guardian lost capacity or fails duty"),
     "LB-3": ("疑似遭受家庭暴力", "suspected domestic violence"),
     "LB-4": ("疑似遭受意外伤害或不法侵害", "suspected accidental injury or unlawful harm"),
-    "MR-1": ("生殖器官或隐私部位非正常损伤", "abnormal injury of private parts"),
+    "MR-1": (
+        "疑似性侵害并有伤，可能属生殖器官或隐私部位非正常损伤",
+        "suspected sexual abuse with an injury, perhaps of private parts",
+    ),
     "MR-2": (
         "不满十四周岁女性遭受或疑似遭受性侵害、怀孕、流产",
         "girl under 14: suspected sexual abuse, pregnancy, abortion",
     ),
     "MR-3": (
-        "十四周岁以上女性因遭受或疑似遭受性侵害怀孕、流产",
-        "girl of 14 or older: pregnancy or abortion from suspected sexual abuse",
+        "十四周岁以上（或年龄不明）女性疑似遭受性侵害，是否怀孕、流产未问",
+        "girl of 14 or older (or of unknown age): suspected sexual abuse, pregnancy not asked",
     ),
     "MR-4": (
         "身体多处损伤、严重营养不良、意识不清，疑似受暴力、欺凌、虐待等",
@@ -49,6 +56,14 @@ SITUATIONS: Words = {
     "ED-1": ("辍学，劝返无效", "drop-out not returning"),
     "ED-2": ("严重学生欺凌", "serious bullying"),
     "ED-3": ("校园性侵害、性骚扰", "sexual abuse or harassment at school"),
+    "ED-3-REPORTED": (
+        "学校、幼儿园发现性侵害：报告公安机关和教育部门",
+        "a school or kindergarten finds sexual abuse: to police and education",
+    ),
+    "HT-1": (
+        "旅馆、宾馆发现涉及未成年人的违法犯罪嫌疑",
+        "a hotel suspects a crime that concerns a minor",
+    ),
     "EM-1": ("突发事件造成监护缺失", "guardianship gap by a disaster or epidemic"),
     "RV-1": ("可能符合撤销情形：严重损害身心健康的行为", "revocation may be met: acts that gravely harm the child"),
     "RV-1-HARM": (
@@ -71,9 +86,17 @@ SITUATIONS: Words = {
         "可能符合撤销情形：怠于履职，或不能履职又拒绝委托，致危困",
         "revocation may be met: neglect, or unable and delegating to nobody, child in peril",
     ),
+    "RV-1-NEGLECT-ALLEGED": (
+        "可能符合撤销情形：被反映的家庭成员怠于履职，致儿童处于危困状态",
+        "revocation may be met: somebody of the household is said to neglect the child, child in peril",
+    ),
     "RV-1-OTHER": (
         "可能符合撤销情形：其他严重侵害行为",
         "revocation may be met: other grave infringement",
+    ),
+    "RV-1-OTHER-UNCLEAR": (
+        "儿童被教唆、利用违法犯罪，谁教唆不明：先查明，再看是否符合撤销情形",
+        "child instigated or used in crime, by whom is not known: to be found out before revocation is examined",
     ),
     "RV-2": (
         "可申请人身安全保护令（申请时法院七十二小时内、情况紧急二十四小时内裁定）",
@@ -85,7 +108,10 @@ SITUATIONS: Words = {
     "DS-4": ("童工或违法用工", "child labour"),
     "DS-5": ("精神虐待", "emotional abuse"),
     "DS-6": ("无户籍", "no household registration"),
-    "DS-7": ("不属前三项的性侵害", "sexual abuse outside the first three situations"),
+    "DS-7": (
+        "性侵害，不属或者不能确定属不满十四周岁女性",
+        "sexual abuse, not known to be of a girl under 14",
+    ),
     "DS-8": ("有伤情，须就医检查", "any injury: to be seen by a doctor"),
     "SH-76-ABSENT": ("监护缺失（上海）", "guardianship is absent (Shanghai)"),
     "SH-76-IMPROPER": ("监护不当（上海）", "guardianship is improper (Shanghai)"),
@@ -98,6 +124,12 @@ SITUATIONS: Words = {
         "县级或级别不明的国家机关涉事，同时告知检察机关监督",
         "a state organ is implicated, of the county or of unknown level: the procuratorate supervises",
     ),
+    "DS-14": (
+        "家庭内有人被反映伤害或不照料儿童",
+        "somebody of the household is said to have harmed or neglected the child",
+    ),
+    "DS-12": ("未成年人被允许、被迫结婚或者被订立婚约", "a minor is married off, or promised in marriage"),
+    "DS-13": ("儿童被教唆、利用实施违法犯罪", "child instigated or used in crime"),
     "GEN-1": ("儿童安全状况全部不明，须先核实", "nothing of the child's safety is known: to be checked first"),
     "GEN-0": ("未认定任何情形，由人受理判断", "no situation found: a person accepts and judges"),
 }
@@ -111,8 +143,8 @@ RAISES: Words = {
     "R-MISSING-NOW": ("目前下落不明", "missing now"),
     "R-UNDER-14-HARMED": ("不满十四周岁且属强制报告第一至四项", "under 14 and one of mandatory situations 1 to 4"),
     "R-SIBLING-DIED": (
-        "同案儿童已死亡，涉嫌人不能确定在家庭之外",
-        "another child of the report has died, nobody outside the household is known to be alleged",
+        "同案儿童死亡或受严重侵害，涉嫌人不能确定在家庭之外",
+        "another child of the report has died or was gravely harmed, perhaps by somebody of the household",
     ),
     "R-CONSENT": ("治疗等待签字", "treatment waits for a signature"),
     "R-ALONE-NOBODY-ABLE": (

@@ -11,7 +11,7 @@ from shared.contracts.vocabulary import Basis
 TEXTS = load_policy_texts()
 DOMAIN_SITUATIONS = (
     *(f"TG-{n}" for n in range(1, 8)), *(f"LB-{n}" for n in range(1, 5)), *(f"MR-{n}" for n in range(1, 10)),
-    "EN-1", "EN-2", "ED-1", "ED-2", "ED-3", "EM-1", "RV-1", "RV-2", *(f"DS-{n}" for n in range(1, 10)),
+    "EN-1", "EN-2", "ED-1", "ED-2", "ED-3", "EM-1", "RV-1", "RV-2", *(f"DS-{n}" for n in range(1, 15)), "HT-1",
 )  # fmt: skip
 
 

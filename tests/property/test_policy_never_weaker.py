@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.triage.core.policy import Policy, parse_policy
 from services.triage.core.policy.measures import STRENGTH
-from services.triage.core.policy.people import HOLDING, alleged_of
+from services.triage.core.policy.people import CARING_RELATIONS, HOLDING, alleged_of
 from services.triage.policy_files import load_policy_texts
 from shared.contracts.assessment import Assessment, CaseFacts
 from shared.contracts.reports import (
@@ -26,6 +26,7 @@ from shared.contracts.vocabulary import (
     Injury,
     InstitutionType,
     Level,
+    Measure,
     Relation,
 )
 from tests.support.policy_reports import AREA, AT_MS, DAY_MS, cases
@@ -37,6 +38,10 @@ HARMFUL_STATUSES = [
     for status in GuardianStatus
     if status not in (GuardianStatus.ABLE, GuardianStatus.UNKNOWN, GuardianStatus.ABSENT_MIGRANT_WORK)
 ]
+NEGLECT = [
+    Concern.SELF_HARM, Concern.UNCARED, Concern.ABANDONED, Concern.LIVING_ALONE, Concern.UNTREATED_ILLNESS,
+    Concern.GUARDIAN_REFUSES, Concern.CHILD_LABOUR, Concern.CHILD_MARRIAGE,
+]  # fmt: skip
 RISK_FLAGS = (
     "alone_now", "needs_medical_care", "treatment_awaits_consent", "fit_for_discharge",
     "alleged_person_has_access", "afraid_to_go_home", "missing_now",
@@ -139,9 +144,6 @@ def test_an_unknown_age_is_never_weaker_than_seventeen(case: CaseFacts) -> None:
 @settings(max_examples=300, deadline=None)
 @given(case=cases, position=st.integers(0, 2))
 def test_an_unknown_guardian_is_never_weaker_than_an_able_one(case: CaseFacts, position: int) -> None:
-    # A child left alone for a while stays with a carer known to be able: a return is asked of nobody then.
-    carer = case.report.carer
-    assume(carer is None or GuardianStatus.ABLE not in carer.status)
     guardians = list(case.report.guardians) or [GuardianFacts()]
     decisions = []
     for status in (GuardianStatus.ABLE, GuardianStatus.UNKNOWN):
@@ -181,7 +183,52 @@ def test_an_unknown_alleged_person_is_never_weaker_than_a_stranger(case: CaseFac
 
 
 @settings(max_examples=300, deadline=None)
-@given(case=cases, safe=st.sampled_from([Holder.KIN, Holder.SCHOOL, Holder.RESCUE_INST]))
+@given(case=cases, relation=st.sampled_from([*CARING_RELATIONS, Relation.SIBLING, Relation.AUNT_UNCLE]))
+def test_an_alleged_person_of_the_household_is_never_weaker_than_a_stranger_or_nobody(
+    case: CaseFacts, relation: Relation
+) -> None:
+    others = [
+        decide(case, case.report.model_copy(update={"alleged_person": alleged}))
+        for alleged in (AllegedFacts(relation=Relation.STRANGER), AllegedFacts(), None)
+    ]
+    named = decide(case, case.report.model_copy(update={"alleged_person": AllegedFacts(relation=relation)}))
+    for other in others:
+        must_not_be_weaker(named, other)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, relation=st.sampled_from(sorted(CARING_RELATIONS)), concern=st.sampled_from(NEGLECT))
+def test_harm_and_neglect_laid_to_the_household_are_police_matters_and_no_child_is_left_without_a_measure(
+    case: CaseFacts, relation: Relation, concern: Concern
+) -> None:
+    alive = [each.model_copy(update={"injury": Injury.NONE}) for each in case.report.children]
+    report = with_child(case.report.model_copy(update={"children": tuple(alive)}), concerns=(concern,))
+    safety = report.safety.model_copy(update={"alleged_person_has_access": None})
+    decision = decide(
+        case, report.model_copy(update={"alleged_person": AllegedFacts(relation=relation), "safety": safety})
+    )
+    assert Department.POLICE in {due.code for due in decision.departments}
+    assert decision.level.urgency >= Level.S2.urgency
+    assert decision.measure.measure is not Measure.NONE
+    assert relation.value in {left.who for left in decision.not_told}
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, holder=st.sampled_from([Holder.UNKNOWN, Holder.NOBODY]))
+def test_a_child_fit_for_discharge_whose_holder_is_nobody_or_unknown_keeps_the_hospital_s_clock(
+    case: CaseFacts, holder: Holder
+) -> None:
+    safety = case.report.safety.model_copy(update={"fit_for_discharge": True, "alone_now": None})
+    report = case.report.model_copy(update={"safety": safety})
+    held, lost = (
+        decide(case, report.model_copy(update={"custody_now": CustodyFacts(holder=each)}))
+        for each in (Holder.HOSPITAL, holder)
+    )
+    must_not_be_weaker(lost, held)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=cases, safe=st.sampled_from([Holder.KIN, Holder.SCHOOL, Holder.HOSPITAL, Holder.RESCUE_INST]))
 def test_an_unknown_custody_is_never_weaker_than_a_safe_one(case: CaseFacts, safe: Holder) -> None:
     # Who is alleged to have done harm and holds the child, by the kind of holder, is no safe custody.
     assume(not {person.relation for person in alleged_of(case.report)} & HOLDING.get(safe, frozenset()))

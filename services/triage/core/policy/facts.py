@@ -31,6 +31,8 @@ SCHOOLS = frozenset(
 HOSPITALS = frozenset(
     {InstitutionType.HOSPITAL, InstitutionType.MATERNITY, InstitutionType.EMERGENCY_CENTRE, InstitutionType.CLINIC}
 )
+GRAVE_HARM = frozenset({Concern.SEXUAL_ABUSE, Concern.MALNUTRITION, Concern.TRAFFICKING})
+HARM_IF_HURT = frozenset({Concern.PHYSICAL_ABUSE, Concern.INJURY_UNEXPLAINED})
 UNREGISTERED = frozenset(
     {InstitutionType.PARENT, InstitutionType.CHILD, InstitutionType.PUBLIC, InstitutionType.HOTLINE}
 )
@@ -92,9 +94,18 @@ def _child_facts(report: ReportFacts, child: ChildFacts) -> dict[str, FactValue]
         "out_of_school": None if child.attends_school is None else not child.attends_school,
         "of_school_age": True if child.attends_school is True else None if age is None else age >= KINDERGARTEN_AGE,
         "sibling_died": any(other.injury is Injury.DEATH for other in report.children if other is not child),
+        "sibling_harmed": any(_gravely_harmed(other) for other in report.children if other is not child),
         "siblings": siblings,
         "domicile_elsewhere": None if not here or not domicile else here[:6] != domicile[:6],
     }
+
+
+def _gravely_harmed(child: ChildFacts) -> bool:
+    """Whether a child has died, or was gravely harmed by somebody as far as is known; an unknown injury counts."""
+    if child.injury is Injury.DEATH or not GRAVE_HARM.isdisjoint(child.concerns):
+        return True
+    light = child.injury in (Injury.NONE, Injury.MINOR)
+    return not light and not HARM_IF_HURT.isdisjoint(child.concerns)
 
 
 def _safety_facts(case: CaseFacts, child: ChildFacts, at_ms: int) -> dict[str, FactValue]:
@@ -109,7 +120,12 @@ def _safety_facts(case: CaseFacts, child: ChildFacts, at_ms: int) -> dict[str, F
     if safe is None and holder is not Holder.UNKNOWN:
         safe = True if holder in HOLDERS_SAFE_NOW else False if holder is Holder.NOBODY else None
     in_hospital: bool | None = None
-    if holder is Holder.HOSPITAL or Concern.LEFT_IN_HOSPITAL in child.concerns or report.institution.type in HOSPITALS:
+    if (
+        holder is Holder.HOSPITAL
+        or Concern.LEFT_IN_HOSPITAL in child.concerns
+        or report.institution.type in HOSPITALS
+        or (safety.fit_for_discharge is True and holder in (Holder.UNKNOWN, Holder.NOBODY))
+    ):
         in_hospital = True
     elif holder is not Holder.UNKNOWN:
         in_hospital = False

@@ -46,6 +46,8 @@ HARM = frozenset(
         Concern.CRIME_INSTIGATED,
     }
 )
+HARM_BY_SOMEBODY_NAMED = HARM | {Concern.SELF_HARM}
+"""What is laid to somebody of the household who is alleged; a child may hurt itself for many other reasons."""
 CARING_RELATIONS = frozenset(
     {
         Relation.FATHER,
@@ -100,7 +102,7 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
     abusive = (
         any(GuardianStatus.ABUSIVE in status for status in statuses)
         or GuardianStatus.ABUSIVE in carer
-        or (caring and harmed)
+        or (caring and not HARM_BY_SOMEBODY_NAMED.isdisjoint(concerns))
     )
     outside = _outside_household(alleged, looking_after)
     in_family = abusive or (bool(alleged) and outside is not True)
@@ -175,10 +177,15 @@ def _all_unable(statuses: list[frozenset[GuardianStatus]], ability: list[bool | 
 
 
 def _outside_household(alleged: tuple[AllegedFacts, ...], looking_after: frozenset[Relation]) -> bool | None:
-    """True: all of them are strangers to the household. False: somebody is not. None: not known, or nobody alleged."""
+    """True: all of them are strangers to the household. False: somebody is not. None: not known, or nobody alleged.
+
+    OTHER says nothing of where somebody lives (another youth, a friend of the family), unless such a one looks after
+    the child.
+    """
     if not alleged:
         return None
-    known_relations = [person.relation for person in alleged if person.relation is not Relation.UNKNOWN]
+    says_nothing = {Relation.UNKNOWN, Relation.OTHER} - looking_after
+    known_relations = [person.relation for person in alleged if person.relation not in says_nothing]
     if any(relation not in OUTSIDE_RELATIONS or relation in looking_after for relation in known_relations):
         return False
     return True if known_relations and len(known_relations) == len(alleged) else None
