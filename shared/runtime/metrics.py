@@ -117,6 +117,27 @@ class NotifyMetrics:
         self.feedback_waiting = Gauge("wardline_notify_feedback_waiting", "Unpublished feedback", registry=registry)
 
 
+class CustodianMetrics:
+    """What the custodian counts. Never a case, an account or a sealed id as a label."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        # Sealed parts that are kept; those among them that could not be test-opened: must be 0, always. Above it an
+        # identity is lost unless the recovery key opens it.
+        self.kept = Gauge("wardline_custodian_kept", "Sealed parts kept", registry=registry)
+        self.unopenable = Gauge("wardline_custodian_unopenable", "Sealed parts that do not open", registry=registry)
+        # Entries of vault-in that no version of this program can read; they stay where they are.
+        self.unreadable = Gauge("wardline_custodian_unreadable", "Unreadable entries of vault-in", registry=registry)
+        # Entries taken over, and sealed parts destroyed.
+        self.taken_over = Counter("wardline_custodian_taken_over_total", "Entries taken over", registry=registry)
+        self.destroyed = Counter("wardline_custodian_destroyed_total", "Sealed parts destroyed", registry=registry)
+        # Requests of the desk by result: opened, or why not (a code).
+        self.requests = Counter("wardline_custodian_requests_total", "Requests", ["result"], registry=registry)
+        # Seconds since the broker last answered; above 5 the custodian counts it as away.
+        self.broker_seconds = Gauge("wardline_custodian_broker_seconds", "Broker silent for", registry=registry)
+        # The epoch of the key to which everything is wrapped.
+        self.epoch = Gauge("wardline_custodian_epoch", "Epoch of the key", registry=registry)
+
+
 class DeskMetrics:
     """What the desk counts. Routes and roles are codes; a case, an account or an address is never a label."""
 

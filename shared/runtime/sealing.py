@@ -110,6 +110,11 @@ def open_with(private_key: bytes, wrapped: str, ciphertext: str, aad: bytes) -> 
         raise CannotOpen("altered, or sealed for another report, space or county") from None
 
 
+def rewrapped(private_key: bytes, wrapped: str, public_key: bytes) -> str:
+    """The data key that `private_key` opens, wrapped to another X25519 public key; else CannotOpen."""
+    return seal_to(public_key, open_sealed(private_key, wrapped))
+
+
 def seal_to(public_key: bytes, plaintext: bytes) -> str:
     """Base64 of an anonymous sealed box to an X25519 public key (32 bytes)."""
     box = nacl.public.SealedBox(nacl.public.PublicKey(public_key))

@@ -1,0 +1,95 @@
+"""The parts of a filing as it was sealed: only what a grant names is taken out of it.
+
+A filing is kept as it was sent, so that any value may have any shape; what is no text is shown as JSON. Where who
+reported is not granted, their name and telephone number are blacked out of every other part, the narrative too.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from shared.contracts.identity import OF_REPORTER, IdentityPart
+
+VALUE_LENGTH_MAX: Final = 20_000
+BLACK: Final = "▮▮▮"
+BLACKED_LENGTH_MIN: Final = 2
+Shown = dict[str, list[tuple[str, str]]]
+"""Part to its lines: the field's name and what was written there."""
+_CHILD: Final = ("name", "id_number", "birth_date")
+_PERSON: Final = ("relation", "name", "id_number", "phone", "whereabouts", "address")
+
+
+def parts_of(document: bytes, child: int | None, parts: Sequence[IdentityPart]) -> Shown:
+    """What these parts say of a child (its place in the filing). ValueError for a document that cannot be read."""
+    whole = json.loads(document)
+    filing = whole.get("filing") if isinstance(whole, dict) else None
+    if not isinstance(filing, dict):
+        return {IdentityPart.NARRATIVE.value: [("text", _text(whole))]} if IdentityPart.NARRATIVE in parts else {}
+    shown = {part.value: list(_lines(filing, child or 0, part)) for part in parts}
+    if not OF_REPORTER & set(parts):
+        hidden = _of_reporter(filing)
+        shown = {part: [(name, _blacked(text, hidden)) for name, text in lines] for part, lines in shown.items()}
+    return {part: lines for part, lines in shown.items() if lines}
+
+
+def _lines(filing: Mapping[str, Any], child: int, part: IdentityPart) -> Iterator[tuple[str, str]]:
+    of_child = _child(filing, child)
+    match part:
+        case IdentityPart.NAME:
+            yield from _fields(of_child, ("name",))
+        case IdentityPart.CHILD:
+            yield from _fields(of_child, _CHILD)
+        case IdentityPart.PLACE:
+            yield from _fields(of_child, ("address", "area_code"))
+        case IdentityPart.GUARDIANS:
+            for person in _several(filing.get("guardians")):
+                yield from _fields(person, _PERSON)
+            yield from _fields(filing.get("carer"), _PERSON)
+        case IdentityPart.ALLEGED_PERSON:
+            for person in (filing.get("alleged_person"), *_several(filing.get("others_alleged"))):
+                yield from _fields(person, _PERSON)
+        case IdentityPart.REPORTER:
+            yield from _fields(filing.get("reporter"), ("name", "role", "phone"))
+        case IdentityPart.REPORTER_PHONE:
+            yield from _fields(filing.get("reporter"), ("phone",))
+        case IdentityPart.NARRATIVE:
+            yield from _fields(filing, ("narrative",))
+            yield from _fields(filing.get("actions_taken"), ("police_reference",))
+
+
+def _child(filing: Mapping[str, Any], child: int) -> Any:  # noqa: ANN401 - whatever was sent
+    children = _several(filing.get("children"))
+    return children[child] if child < len(children) else {}
+
+
+def _several(value: Any) -> list[Any]:  # noqa: ANN401 - whatever was sent
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def _fields(value: Any, names: Sequence[str]) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - whatever was sent
+    """The named fields; a value that is no object is shown whole, since nobody knows what it says."""
+    if isinstance(value, dict):
+        yield from ((name, _text(value[name])) for name in names if value.get(name) not in (None, "", [], {}))
+    elif value not in (None, "", []):
+        yield "text", _text(value)
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever was sent
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text[:VALUE_LENGTH_MAX]
+
+
+def _of_reporter(filing: Mapping[str, Any]) -> list[str]:
+    reporter = filing.get("reporter")
+    if not isinstance(reporter, dict):
+        return []
+    said = [reporter.get("name"), reporter.get("phone")]
+    return [each.strip() for each in said if isinstance(each, str) and len(each.strip()) >= BLACKED_LENGTH_MIN]
+
+
+def _blacked(text: str, hidden: Sequence[str]) -> str:
+    for each in hidden:
+        text = text.replace(each, BLACK)
+    return text
