@@ -15,7 +15,8 @@ RUN pip install --no-cache-dir --no-deps --no-build-isolation .
 
 # Each volume is mounted over one of these and takes its owner from it.
 RUN useradd --system --uid 10001 --home-dir /var/lib/wardline wardline \
- && for home in /var/lib/wardline /hand-out/intake /hand-out/triage /hand-out/notify /hand-out/desk; do \
+ && for home in /var/lib/wardline /hand-out/intake /hand-out/triage /hand-out/notify /hand-out/desk \
+    /hand-out/custodian /run/wardline; do \
       mkdir -p "$home" && chown 10001:10001 "$home" && chmod 700 "$home"; done
 WORKDIR /var/lib/wardline
 USER 10001

@@ -26,3 +26,4 @@ class SystemSettings(BaseSettings):
     answer_port: int = Field(default=8400, ge=1, le=65_535, description="notify's page for signed links")
     desk_port: int = Field(default=8200, ge=1, le=65_535, description="the desk's HTTP port")
     desk_metrics_port: int = Field(default=8201, ge=1, le=65_535, description="the desk's metrics")
+    custodian_metrics_port: int = Field(default=8202, ge=1, le=65_535, description="the custodian's metrics")

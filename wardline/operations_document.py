@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from pydantic_settings import BaseSettings
 
 from ops.settings import SystemSettings
+from services.desk.custodian.settings import CustodianSettings
 from services.desk.settings import DeskSettings
 from services.intake.settings import Settings as IntakeSettings
 from services.notify.settings import NotifySettings
@@ -27,12 +28,14 @@ MODELS: Final[Mapping[str, type[BaseSettings]]] = {
     "intake": IntakeSettings,
     "notify": NotifySettings,
     "desk": DeskSettings,
+    "custodian": CustodianSettings,
 }
 COUNTED: Final[Mapping[str, Callable[[CollectorRegistry], object]]] = {
     "intake": metrics.IntakeMetrics,
     "triage": metrics.TriageMetrics,
     "notify": metrics.NotifyMetrics,
     "desk": metrics.DeskMetrics,
+    "custodian": metrics.CustodianMetrics,
 }
 
 

@@ -1,7 +1,8 @@
 """Give each service its own keys of a space, and no others.
 
 ``python -m ops.containers.hand_out --home DIR --space NAME TARGET…`` copies from the home in which the space was made
-to a home for each service; a target is ``intake=DIR``, ``triage=DIR``, ``notify=DIR`` or ``desk=DIR``. It is what
+to a home for each service; a target is ``intake=DIR``, ``triage=DIR``, ``notify=DIR``, ``desk=DIR`` or
+``custodian=DIR``. It is what
 separates the services on several machines or in containers: intake can then open nothing, whoever breaks into it.
 """
 
@@ -20,6 +21,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "notify": ("answer-link",),
     # Signs commands for its users; the custodian's key, which opens identities, stays away from it.
     "desk": ("desk",),
+    # Opens identities by recorded grants alone; its epochs' keys are made by itself and leave it never.
+    "custodian": ("custodian",),
 }
 """Names of the key files (patterns) that each service gets."""
 

@@ -41,13 +41,16 @@ def services(settings: SystemSettings, bootstrap: str, *, intake_areas: Path | N
         "WARDLINE_ANSWER_PORT": str(settings.answer_port),
         "WARDLINE_DESK_PORT": str(settings.desk_port),
         "WARDLINE_DESK_METRICS_PORT": str(settings.desk_metrics_port),
+        "WARDLINE_CUSTODIAN_METRICS_PORT": str(settings.custodian_metrics_port),
         "PYTHONUNBUFFERED": "1",
     }
 
     offered = {} if intake_areas is None else {"WARDLINE_INTAKE_AREAS": str(intake_areas)}
 
-    def service(name: str, about: str, ready_urls: tuple[str, ...], ports: dict[int, str]) -> Program:
-        argv = (sys.executable, "-m", f"services.{name}")
+    def service(
+        name: str, about: str, ready_urls: tuple[str, ...], ports: dict[int, str], module: str | None = None
+    ) -> Program:
+        argv = (sys.executable, "-m", f"services.{module or name}")
         own = offered if name == "intake" else {}
         return Program(name, argv, env | own, ready_urls, ports, about=about)
 
@@ -84,5 +87,12 @@ def services(settings: SystemSettings, bootstrap: str, *, intake_areas: Path | N
             "officers and auditors; log in",
             (f"http://127.0.0.1:{settings.desk_port}/healthz",),
             {settings.desk_port: "WARDLINE_DESK_PORT", settings.desk_metrics_port: "WARDLINE_DESK_METRICS_PORT"},
+        ),
+        service(
+            "custodian",
+            "metrics; holds the key of identities",
+            (f"http://127.0.0.1:{settings.custodian_metrics_port}/metrics",),
+            {settings.custodian_metrics_port: "WARDLINE_CUSTODIAN_METRICS_PORT"},
+            module="desk.custodian",
         ),
     )

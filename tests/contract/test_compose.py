@@ -15,6 +15,7 @@ from ops.embedded.jars import POM, ensure_jars
 from ops.embedded.programs import Program, services
 from ops.embedded.properties import ALONE, PROMISES, SMALL, node_properties
 from ops.settings import SystemSettings
+from services.desk.custodian.settings import CustodianSettings
 from services.desk.settings import DeskSettings
 from services.intake.settings import Settings as IntakeSettings
 from services.notify.settings import NotifySettings
@@ -152,6 +153,7 @@ def test_a_service_listens_on_every_address_of_its_container_and_on_loopback_els
             triage.bind_address,
             desk.host,
             desk.metrics_host,
+            CustodianSettings().metrics_host,
         }
 
     for program in programs.values():
@@ -175,5 +177,7 @@ def test_health_is_what_the_launcher_waits_for(compose: dict[str, Any], programs
 def test_each_service_gets_its_own_keys_alone(compose: dict[str, Any], programs: dict[str, Program]) -> None:
     assert KEYS.keys() == programs.keys()
     for name in programs:
-        assert compose["services"][name]["volumes"] == [f"{name}-home:/var/lib/wardline"]
+        volumes = [f"{name}-home:/var/lib/wardline"]
+        shared = ["custodian-socket:/run/wardline"] if name in {"desk", "custodian"} else []
+        assert compose["services"][name]["volumes"] == [*volumes, *shared]
         assert f"{name}=/hand-out/{name}" in compose["services"]["topics"]["command"][-1]

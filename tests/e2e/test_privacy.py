@@ -19,8 +19,10 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from ops.embedded.broker import EmbeddedBroker
-from shared.contracts.reports import VaultEntry
-from shared.contracts.topics import REPORTS, VAULT_IN
+from services.desk.custodian.epochs import EpochKeys, epochs_in
+from services.desk.custodian.vaulting import HEARTBEAT_KEY
+from shared.contracts.identity import VaultKept
+from shared.contracts.topics import REPORTS, VAULT
 from shared.contracts.wire import partition_of
 from shared.runtime.sealing import associated_data, open_with
 from tests.support.whole_system import WholeSystem, until, whole_system
@@ -235,7 +237,7 @@ def test_nothing_planted_stands_in_clear_anywhere(system: WholeSystem, broker: E
     system.verify()
 
     names = look_at_topics(system, seen)
-    assert {"reports", "vault-in", "case-log", "outcomes", "feedback", "commands", "dead-letter-triage"} <= names
+    assert {"reports", "vault", "case-log", "outcomes", "feedback", "commands", "dead-letter-triage"} <= names
     look_at_pages_and_files(system, seen)
     assert seen.places > 300
     assert seen.leaks == []
@@ -367,7 +369,7 @@ def look_at_topics(system: WholeSystem, seen: Seen) -> set[str]:
 
 
 def look_at_pages_and_files(system: WholeSystem, seen: Seen) -> None:
-    for name in ("intake_metrics", "triage_metrics", "notify_metrics", "desk_metrics"):
+    for name in ("intake_metrics", "triage_metrics", "notify_metrics", "desk_metrics", "custodian_metrics"):
         page = system.client.get(f"{system.url(name)}/metrics")
         assert page.status_code == 200
         assert b"wardline_" in page.content
@@ -375,7 +377,9 @@ def look_at_pages_and_files(system: WholeSystem, seen: Seen) -> None:
     files = [path for path in system.home.rglob("*") if path.is_file()]
     for path in files:
         seen.look(f"file {path.name}", path.read_bytes() + str(path).encode())
-    assert {"intake.log", "triage.log", "notify.log", "journal.jsonl", "desk.db"} <= {path.name for path in files}
+    assert {"intake.log", "triage.log", "notify.log", "journal.jsonl", "desk.db", "desk.custodian.log"} <= {
+        path.name for path in files
+    }
     assert len(system.outbox()) > 3
 
 
@@ -383,19 +387,20 @@ def the_sealed_part_holds_everything(system: WholeSystem, report_id: str) -> Non
     """What is nowhere in clear was not lost: the custodian's key opens it."""
     consumer = KafkaConsumer(bootstrap_servers=system.broker.bootstrap, enable_auto_commit=False)
     try:
-        partition = TopicPartition(VAULT_IN.full_name(system.space.name), partition_of(COUNTY, system.space.books))
+        partition = TopicPartition(VAULT.full_name(system.space.name), partition_of(COUNTY, system.space.books))
         consumer.assign([partition])
         consumer.seek_to_beginning(partition)
         end = consumer.end_offsets([partition])[partition]
-        entries: list[VaultEntry] = []
+        entries: list[VaultKept] = []
         while consumer.position(partition) < end:
             for records in consumer.poll(timeout_ms=500).values():
-                entries += [VaultEntry.model_validate_json(record.value) for record in records]
+                kept = [record.value for record in records if record.key != HEARTBEAT_KEY]
+                entries += [VaultKept.model_validate_json(value) for value in kept]
     finally:
         consumer.close()
     [entry] = [entry for entry in entries if entry.report_id == report_id]
     aad = associated_data(report_id=entry.report_id, space=entry.space, county=entry.county)
-    key = system.space.secret("custodian")
-    opened = open_with(key, entry.wrapped_for_custodian, entry.ciphertext, aad).decode()
+    key = epochs_in(system.space.directory / EpochKeys.DIRECTORY)[entry.key_id]
+    opened = open_with(key.secret, entry.wrapped, entry.ciphertext, aad).decode()
     for text in (*SEALED.values(), *MISPLACED.values()):
         assert text in opened, text

@@ -36,7 +36,7 @@ def system_environment(home: Path) -> dict[str, str]:
     """Free ports for everything, the project's jars, and `wardline` on the path as `.venv/bin` would have it."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "jars").symlink_to(JARS.parent)
-    kafka, _, intake, intake_metrics, triage_metrics, notify_metrics, answer, desk, desk_metrics = _ports()
+    kafka, _, intake, intake_metrics, triage_metrics, notify_metrics, answer, desk, desk_metrics, custodian = _ports()
     programs = home / "bin"
     programs.mkdir()
     wardline = programs / "wardline"
@@ -56,6 +56,7 @@ def system_environment(home: Path) -> dict[str, str]:
         "WARDLINE_ANSWER_PORT": str(answer),
         "WARDLINE_DESK_PORT": str(desk),
         "WARDLINE_DESK_METRICS_PORT": str(desk_metrics),
+        "WARDLINE_CUSTODIAN_METRICS_PORT": str(custodian),
     }
 
 
@@ -99,6 +100,6 @@ def _wait_until_up(system: RunningSystem) -> None:
 def _ports() -> list[int]:
     """Free ports; the broker's controller takes the one after its own."""
     while True:
-        ports = free_ports(9)
+        ports = free_ports(10)
         if ports[0] + 1 not in ports[2:]:
             return ports

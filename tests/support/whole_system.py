@@ -42,7 +42,7 @@ STOP_SECONDS_MAX = 40.0
 PAUSE_SECONDS = 0.05
 SUPERVISE_SECONDS = 0.5
 ENDS_MAX = 5
-SERVICES = ("triage", "notify", "intake", "desk")
+SERVICES = ("triage", "notify", "intake", "desk", "desk.custodian")
 Event = dict[str, Any]
 Found = TypeVar("Found")
 
@@ -326,7 +326,8 @@ def whole_system(
     `environment` adds to what the services are told.
     """
     space = new_space(home, broker.bootstrap, name, books=books, clock_rate=clock_rate)
-    names = ("intake", "intake_metrics", "triage_metrics", "notify_metrics", "answer", "desk", "desk_metrics")
+    of_desk = ("desk", "desk_metrics", "custodian_metrics")
+    names = ("intake", "intake_metrics", "triage_metrics", "notify_metrics", "answer", *of_desk)
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     told = _environment(broker, home, name, ports) | dict(environment or {})
     urls = {
@@ -334,6 +335,7 @@ def whole_system(
         "notify": ("notify_metrics/metrics", "answer/healthz"),
         "intake": ("intake/readyz",),
         "desk": ("desk/healthz",),
+        "desk.custodian": ("custodian_metrics/metrics",),
     }
     services = {
         service: ServiceProcess(
@@ -373,6 +375,7 @@ def _environment(broker: EmbeddedBroker, home: Path, space: str, ports: Mapping[
         "WARDLINE_ANSWER_PORT": str(ports["answer"]),
         "WARDLINE_DESK_PORT": str(ports["desk"]),
         "WARDLINE_DESK_METRICS_PORT": str(ports["desk_metrics"]),
+        "WARDLINE_CUSTODIAN_METRICS_PORT": str(ports["custodian_metrics"]),
     }
 
 

@@ -3,9 +3,12 @@
 import click
 from kafka import KafkaConsumer
 
+from services.desk.custodian.epochs import EpochKeys, epochs_in
+from services.desk.custodian.vaulting import HEARTBEAT_KEY
+from shared.contracts.identity import VaultKept
 from shared.contracts.ids import normal_receipt
 from shared.contracts.reports import ReportFiled, VaultEntry
-from shared.contracts.topics import REPORTS, VAULT_IN
+from shared.contracts.topics import REPORTS, VAULT, VAULT_IN
 from shared.runtime.sealing import OpeningProof, prove_opening
 from shared.runtime.space import KeyMissing
 from wardline.verification.reading import bounds_of, read_partition
@@ -29,18 +32,21 @@ def prove(workplace: Workplace, named: str, as_json: bool) -> None:  # noqa: FBT
     except KeyMissing as error:
         stop(str(error))
     with workplace.consumer() as consumer:
-        entries = _entries(consumer, workplace, named)
-    if not entries:
+        ids = _report_ids(consumer, workplace, named)
+        waiting = [(entry, keys["custodian"]) for entry in _entries(consumer, workplace, ids)]
+        kept = _kept(consumer, workplace, ids, keys["custodian"])
+    found = {entry.sealed_id: (entry, key) for entry, key in (*waiting, *kept)}
+    if not found:
         stop(f"nothing sealed for '{named}' in this space")
-    proofs = [prove_opening(entry, keys) for entry in entries]
+    proofs = [prove_opening(entry, keys | {"custodian": key}) for entry, key in found.values()]
     for proof in proofs:
         _print(proof, as_json=as_json)
     if not all(proof.holds for proof in proofs):
         raise SystemExit(1)
 
 
-def _entries(consumer: KafkaConsumer, workplace: Workplace, named: str) -> list[VaultEntry]:
-    """The vault entries of a report, or of all reports of a receipt."""
+def _report_ids(consumer: KafkaConsumer, workplace: Workplace, named: str) -> set[str]:
+    """A report's id, or those of all reports of a receipt."""
     receipt = normal_receipt(named)
     ids = {named}
     if receipt is not None:
@@ -48,11 +54,47 @@ def _entries(consumer: KafkaConsumer, workplace: Workplace, named: str) -> list[
             report = ReportFiled.model_validate_json(value)
             if report.receipt == receipt:
                 ids.add(report.report_id)
+    return ids
+
+
+def _entries(consumer: KafkaConsumer, workplace: Workplace, ids: set[str]) -> list[VaultEntry]:
+    """What the custodian has not taken over yet."""
     entries = (
         VaultEntry.model_validate_json(value)
         for value in _values(consumer, workplace, VAULT_IN.full_name(workplace.space.name))
     )
     return [entry for entry in entries if entry.report_id in ids]
+
+
+def _kept(
+    consumer: KafkaConsumer, workplace: Workplace, ids: set[str], door_key: bytes
+) -> list[tuple[VaultEntry, bytes]]:
+    """What the custodian keeps, as the door would have sealed it, with the key to which it is wrapped now."""
+    space, topic = workplace.space, VAULT.full_name(workplace.space.name)
+    keys = {key.key_id: key.secret for key in epochs_in(space.directory / EpochKeys.DIRECTORY).values()}
+    current: dict[bytes | None, bytes | None] = {}
+    for book, bounds in bounds_of(consumer, topic, tuple(range(space.books))).items():
+        entries = read_partition(consumer, topic, book, bounds.start, bounds.end)
+        current.update((entry.key, entry.value) for entry in entries if entry.key not in {None, HEARTBEAT_KEY})
+    found = []
+    for value in current.values():
+        kept = None if value is None else VaultKept.model_validate_json(value)
+        if kept is not None and kept.report_id in ids:
+            entry = VaultEntry(
+                sealed_id=kept.sealed_id,
+                report_id=kept.report_id,
+                space=kept.space,
+                county=kept.county,
+                custodian_key_id=kept.key_id,
+                recovery_key_id=kept.recovery_key_id,
+                wrapped_for_custodian=kept.wrapped,
+                wrapped_for_recovery=kept.wrapped_for_recovery,
+                ciphertext=kept.ciphertext,
+                sealed_at_ms=kept.sealed_at_ms,
+            )
+            key = keys.get(kept.key_id, door_key)
+            found.append((entry, key))
+    return found
 
 
 def _values(consumer: KafkaConsumer, workplace: Workplace, topic: str) -> list[bytes]:

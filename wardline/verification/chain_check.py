@@ -17,11 +17,12 @@ from wardline.verification.findings import BookFindings, Fault, FaultCode, VoidF
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Bytes of a log: offset, value, and the broker's append time (wall ms)."""
+    """Bytes of a log: offset, value, the broker's append time (wall ms), and the key."""
 
     offset: int
     value: bytes | None
     appended_wall_ms: int = 0
+    key: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def read_partition(consumer: KafkaConsumer, topic: str, book: int, start: int, e
             raise BrokerSilent(f"{topic}, partition {book}: nothing came for {SILENT_SECONDS_MAX:.0f} s")
         for message in messages:
             if message.offset < end:
-                yield Entry(message.offset, message.value, message.timestamp)
+                yield Entry(message.offset, message.value, message.timestamp, message.key)
 
 
 def input_logs(

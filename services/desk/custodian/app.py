@@ -38,7 +38,7 @@ async def serve(settings: CustodianSettings, connection: Connection, stop: async
     own = space.directory / "custodian"
     journal = Journal(own / "openings.jsonl")
     known = Known()
-    epochs = EpochKeys(own / "keys")
+    epochs = EpochKeys(space.directory / EpochKeys.DIRECTORY)
     vault = Vault(connection, space, epochs, metrics, is_destroyed=known.is_destroyed, is_needed=known.is_needed)
     following = Following(LedgerReader(connection, space), known, vault, metrics)
     opener = Opener(connection, space, known, vault, journal, following.broker_seconds, following.lock)

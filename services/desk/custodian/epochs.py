@@ -36,13 +36,31 @@ class EpochKey:
         return f"epoch-{self.number}-{hashlib.sha256(self.public).hexdigest()[:16]}"
 
 
+def epochs_in(directory: Path) -> dict[str, EpochKey]:
+    """The keys that lie in a directory, by id; a file that a crash left half-written is none."""
+    keys = map(_read, sorted(directory.glob("custodian-epoch-*")))
+    return {key.key_id: key for key in keys if key is not None}
+
+
+def _read(path: Path) -> EpochKey | None:
+    named = NAME.fullmatch(path.name)
+    try:
+        secret = bytes.fromhex(path.read_text().strip())
+    except ValueError:
+        return None
+    return EpochKey(int(named[1]), secret) if named and len(secret) == SECRET_BYTES else None
+
+
 class EpochKeys:
     """The epochs' keys in a directory, one file each (mode 0600). One process uses it."""
+
+    DIRECTORY: Final = Path("custodian", "keys")
+    """Where they lie within a space's directory."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._keys = {key.key_id: key for key in map(self._read, sorted(directory.glob("custodian-epoch-*"))) if key}
+        self._keys = epochs_in(directory)
         if not self._keys:
             self.begin()
 
@@ -58,7 +76,7 @@ class EpochKeys:
 
     def begin(self) -> EpochKey:
         """A new epoch, on disk before it is used."""
-        number = max((key.number for key in self._keys.values()), default=0) + 1
+        number = max((int(found[1]) for found in map(NAME.fullmatch, self._names()) if found), default=0) + 1
         key = EpochKey(number, secrets.token_bytes(SECRET_BYTES))
         path = self._path(number)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -88,17 +106,11 @@ class EpochKeys:
             self._sync()
         del self._keys[key.key_id]
 
+    def _names(self) -> list[str]:
+        return [path.name for path in self._directory.iterdir()]
+
     def _path(self, number: int) -> Path:
         return self._directory / f"custodian-epoch-{number:06d}"
-
-    def _read(self, path: Path) -> EpochKey | None:
-        """A key; None for a file that a crash left half-written (nothing was wrapped to it yet)."""
-        named = NAME.fullmatch(path.name)
-        try:
-            secret = bytes.fromhex(path.read_text().strip())
-        except ValueError:
-            return None
-        return EpochKey(int(named[1]), secret) if named and len(secret) == SECRET_BYTES else None
 
     def _sync(self) -> None:
         descriptor = os.open(self._directory, os.O_RDONLY)

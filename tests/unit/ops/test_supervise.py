@@ -43,7 +43,7 @@ def test_every_program_is_restarted_stopped_as_a_group_and_logged_within_bounds(
 def test_the_services_are_given_the_ports_of_the_settings(tmp_path: Path) -> None:
     settings = SystemSettings(home=tmp_path, intake_port=1, answer_port=2, triage_metrics_port=3, kafka="k:1")
     found = {program.name: program for program in services(settings, "k:1")}
-    assert set(found) == {"intake", "triage", "notify", "desk"}
+    assert set(found) == {"intake", "triage", "notify", "desk", "custodian"}
     for program in found.values():
         assert program.env["WARDLINE_KAFKA"] == "k:1"
         assert {setting: program.env[setting] for setting in program.ports.values()} == {

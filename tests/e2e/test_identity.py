@@ -1,0 +1,208 @@
+"""An identity is opened by a recorded grant, by whom it names, while it lasts, and by nobody and nothing else.
+
+The whole system runs; triage and the broker are stopped for real. What was planted is found in the answers of the
+custodian alone: not in a topic, a file, a log or a metric.
+"""
+
+import json
+import signal
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ops.embedded.broker import EmbeddedBroker
+from services.desk.custody import Custodian, NotOpened, Opened
+from shared.contracts.commands import Actor, Command
+from shared.contracts.identity import BreakGlass
+from shared.contracts.topics import COMMANDS
+from shared.contracts.vocabulary import Role
+from shared.contracts.wire import encode
+from shared.runtime.commanding import Order, Signer
+from tests.support.whole_system import WholeSystem, until, whole_system
+from wardline.sending import Publisher
+
+COUNTY, OTHER = "520327", "520328"
+CLOCK_RATE = 60.0
+"""A grant of 30 minutes ends after 30 seconds."""
+NAME, ADDRESS, PHONE = "PLANTED-NAME-7", "PLANTED-ADDRESS-7", "000-0000-0007"
+REPORTER, STORY = "PLANTED-REPORTER-7", "PLANTED-STORY-7"
+PLANTED = (NAME, ADDRESS, PHONE, REPORTER, STORY)
+WAITS = {"WAIT_FOR_TRIAGE", "BROKER_ANSWERS"}
+ACCOUNTS = {"officer-a": "OFFICER", "officer-b": "OFFICER", "supervisor-a": "SUPERVISOR"}
+
+
+def filing() -> dict[str, Any]:
+    child = {"name": NAME, "address": ADDRESS, "age_years": 6, "area_code": f"{COUNTY}102", "concerns": ["ABANDONED"]}
+    return {
+        "reporter": {"name": REPORTER, "phone": PHONE},
+        "children": [child],
+        "narrative": f"{STORY}, said {REPORTER}",
+    }
+
+
+@pytest.fixture(scope="module")
+def system(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeSystem]:
+    name = f"id-{uuid.uuid4().hex[:8]}"
+    with whole_system(broker, tmp_path_factory.mktemp("identity"), name, clock_rate=CLOCK_RATE) as system:
+        system.feed_registry([COUNTY, OTHER, "000000"])
+        for account, role in ACCOUNTS.items():
+            enter(system, account, role, COUNTY)
+        enter(system, "officer-far", "OFFICER", OTHER)
+        yield system
+
+
+def enter(system: WholeSystem, account: str, role: str, county: str) -> None:
+    content = {"account": account, "county": county, "role": role, "area_prefix": county}
+    assert system.command("set-account", "--account", json.dumps(content))["accepted"]
+
+
+def act(system: WholeSystem, who: str, name: str, case: str, *options: str) -> dict[str, Any]:
+    return system.command(name, "--case", case, "--as", who, "--key", "desk", *options)
+
+
+def opening_of(system: WholeSystem, who: str, case: str, *parts: str) -> dict[str, Any]:
+    wanted = ("--parts", json.dumps(parts), "--reason", "HOME_VISIT", "--purpose", "GO_TO_CHILD")
+    return act(system, who, "open-identity", case, *wanted)
+
+
+def custodian_of(system: WholeSystem) -> Custodian:
+    return Custodian(system.home / f"custodian-{system.space.name}.sock")
+
+
+def refusal(ask: Any) -> str:  # noqa: ANN401 - any call
+    with pytest.raises(NotOpened) as refused:
+        ask()
+    return refused.value.code
+
+
+def text_of(opened: Opened) -> str:
+    return json.dumps(opened.filings, ensure_ascii=False)
+
+
+def case_filed(system: WholeSystem) -> str:
+    return system.case_of(system.file(filing()).report_id)
+
+
+def taken_over(system: WholeSystem, case: str) -> None:
+    """The custodian keeps what is sealed of the case: an opening for it answers more than that it is not there yet."""
+    opening = opening_of(system, "officer-b", case, "NAME")["command_id"]
+    until(lambda: NAME in text_of(custodian_of(system).open("officer-b", case, opening)), what="taken over")
+
+
+def test_a_grant_opens_what_it_names_to_whom_it_names_and_ends(system: WholeSystem) -> None:
+    custodian, case = custodian_of(system), case_filed(system)
+    taken_over(system, case)
+    assert refusal(lambda: custodian.open("officer-a", case, "never-asked")) == "NO_GRANT"
+    opening = opening_of(system, "officer-a", case, "CHILD", "PLACE")["command_id"]
+    shown = text_of(custodian.open("officer-a", case, opening))
+    assert NAME in shown
+    assert ADDRESS in shown
+    assert not any(word in shown for word in (PHONE, REPORTER, STORY))
+    assert refusal(lambda: custodian.open("officer-b", case, opening)) == "NOT_YOURS"
+
+    far = opening_of(system, "officer-far", case, "CHILD")
+    assert (far["accepted"], far["reason"]) == (False, "UNKNOWN_ACCOUNT")
+    assert refusal(lambda: custodian.open("officer-far", case, far["command_id"])) == "NO_GRANT"
+
+    def has_ended() -> bool:
+        try:
+            custodian.open("officer-a", case, opening)
+        except NotOpened as error:
+            return error.code == "EXPIRED"
+        return False
+
+    until(has_ended, 60, "the grant has ended")
+
+
+def test_who_reported_takes_two_and_the_narrative_does_not_tell_it(system: WholeSystem) -> None:
+    custodian, case = custodian_of(system), case_filed(system)
+    taken_over(system, case)
+    story = opening_of(system, "officer-a", case, "NARRATIVE")["command_id"]
+    shown = text_of(custodian.open("officer-a", case, story))
+    assert STORY in shown
+    assert REPORTER not in shown
+    asked = opening_of(system, "officer-a", case, "REPORTER")["command_id"]
+    assert refusal(lambda: custodian.open("officer-a", case, asked)) == "NO_GRANT"
+    assert act(system, "officer-b", "second-identity-opening", case, "--opening", asked)["accepted"]
+    assert REPORTER in text_of(custodian.open("officer-a", case, asked))
+    assert refusal(lambda: custodian.open("officer-b", case, asked)) == "NOT_YOURS"
+
+
+def break_glass(system: WholeSystem, case: str, account: str = "officer-a", area: str = COUNTY) -> Command:
+    order = Order(f"alone-{uuid.uuid4().hex[:8]}", COUNTY, BreakGlass(case=case, reason="CHILD_IN_DANGER"))
+    actor = Actor(account=account, role=Role.OFFICER, area_prefix=area)
+    return Signer(system.space, "desk").command(order, actor)
+
+
+def send(system: WholeSystem, command: Command) -> tuple[int, int]:
+    """Where the broker put it."""
+    book = Signer(system.space, "desk").book_of(Order(command.command_id, command.county, command.body))
+    message = (book, command.county, "Command", command.command_id, encode(command))
+    with Publisher(system.workplace().connection, system.space) as publisher:
+        (offset,) = publisher.publish(COMMANDS, [message])
+    return book, offset
+
+
+def opens_alone(system: WholeSystem, command: Command, at: tuple[int, int] | None) -> str:
+    """The text once the custodian opens; it waits until triage, or the broker, has been silent for long enough."""
+    codes: list[str] = []
+
+    def opened() -> str | None:
+        try:
+            return text_of(custodian_of(system).open_alone(command, at))
+        except NotOpened as error:
+            codes.append(error.code)
+            return None
+
+    shown = until(lambda: opened() or (codes and codes[-1] not in WAITS and codes[-1]), 40, "one officer alone opens")
+    assert set(codes) <= WAITS
+    return str(shown)
+
+
+def test_one_officer_alone_opens_while_triage_is_dead(system: WholeSystem) -> None:
+    custodian, case = custodian_of(system), case_filed(system)
+    taken_over(system, case)
+    system.services["triage"].end(signal.SIGKILL)
+    try:
+        command = break_glass(system, case)
+        at = send(system, command)
+        assert refusal(lambda: custodian.open_alone(command, at)) == "WAIT_FOR_TRIAGE"
+        shown = opens_alone(system, command, at)
+        assert all(word in shown for word in (NAME, ADDRESS, PHONE))
+        assert not any(word in shown for word in (REPORTER, STORY))
+        for account, area, code in (("officer-far", OTHER, "UNKNOWN_ACCOUNT"), ("supervisor-a", COUNTY, "ROLE")):
+            other = break_glass(system, case, account, area)
+            assert refusal(lambda other=other: custodian.open_alone(other, send(system, other))) == code  # type: ignore[misc]
+        forged = command.model_copy(update={"sig": "0" * 128})
+        assert refusal(lambda: custodian.open_alone(forged, at)) == "UNSIGNED"
+        unsent = break_glass(system, case)
+        assert refusal(lambda: custodian.open_alone(unsent, at)) == "NOT_ACKNOWLEDGED"
+    finally:
+        system.services["triage"].start()
+    granted = system.wait_for("IdentityOpened", opening=command.command_id)
+    assert (granted["by"], granted["basis"]) == ("officer-a", "BREAK_GLASS")
+    assert system.wait_for("ClockStarted", case=case, clock=granted["clock"])
+
+
+def test_one_officer_alone_opens_while_the_broker_is_away(system: WholeSystem, broker: EmbeddedBroker) -> None:
+    custodian, case = custodian_of(system), case_filed(system)
+    taken_over(system, case)
+    assert refusal(lambda: custodian.open_alone(break_glass(system, case), None)) == "BROKER_ANSWERS"
+    broker.pause()
+    try:
+        command = break_glass(system, case)
+        shown = opens_alone(system, command, None)
+        assert all(word in shown for word in (NAME, ADDRESS, PHONE))
+    finally:
+        broker.resume()
+    journal = system.space.directory / "custodian" / "openings.jsonl"
+    lines = [json.loads(line) for line in journal.read_text().splitlines()]
+    received = next(
+        n for n, line in enumerate(lines) if line.get("command", {}).get("command_id") == command.command_id
+    )
+    shown_at = next(n for n, line in enumerate(lines) if line.get("opening") == command.command_id)
+    assert received < shown_at
+    send(system, command)
+    assert system.wait_for("IdentityOpened", opening=command.command_id)["by"] == "officer-a"
