@@ -174,7 +174,7 @@ def test_one_officer_alone_opens_while_triage_is_dead(system: WholeSystem) -> No
         assert not any(word in shown for word in (REPORTER, STORY))
         for account, area, code in (("officer-far", OTHER, "UNKNOWN_ACCOUNT"), ("supervisor-a", COUNTY, "ROLE")):
             other = break_glass(system, case, account, area)
-            assert refusal(lambda other=other: custodian.open_alone(other, send(system, other))) == code  # type: ignore[misc]
+            assert refusal(lambda other=other: custodian.open_alone(other, send(system, other))) == code
         forged = command.model_copy(update={"sig": "0" * 128})
         assert refusal(lambda: custodian.open_alone(forged, at)) == "UNSIGNED"
         unsent = break_glass(system, case)
