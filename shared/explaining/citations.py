@@ -118,7 +118,9 @@ _OWN: Final = {
     ),
 }
 """Citations of the core's own rules, which no row holds."""
-_CALENDAR: Final = re.compile(r" ?\(calendar of (\d{4}) not yet published: weekends only\)")
+_FIXED: Final = Said("和日期固定的节日", " and the holidays of fixed date")
+_NOTHING: Final = Said("", "")
+_CALENDAR: Final = re.compile(r" ?\(calendar of (\d{4}) not yet published: weekends( and fixed holidays)? only\)")
 
 
 def cited(citation: str) -> Said:
@@ -129,9 +131,10 @@ def cited(citation: str) -> Said:
     if note is None:
         return Said(citation, english(citation))
     text = _CALENDAR.sub("", citation)
+    fixed = _FIXED if note[2] else _NOTHING
     return Said(
-        f"{text}；{note[1]} 年的放假安排还没有公布，只按周末推算",
-        f"{english(text)}; the holidays of {note[1]} are not published yet, only weekends are counted",
+        f"{text}；{note[1]} 年的放假安排还没有公布，只按周末{fixed.zh}推算",
+        f"{english(text)}; the holidays of {note[1]} are not published yet, only weekends{fixed.en} are counted",
     )
 
 

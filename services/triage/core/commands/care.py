@@ -42,16 +42,23 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
             wishes=body.wishes,
         )
     )
-    if body.seen_at_ms >= case.arrived_at_ms:
+    if body.seen_at_ms < case.arrived_at_ms:
+        draft.because("the child was seen before the filing: that meets no clock and is nobody's dispatch")
+    else:
         clocks_of_case.happened(draft, body.case, Happening.CHILD_SEEN, body.seen_at_ms)
-    account = draft.county.accounts.get(actor.account)
-    for department in sorted(departments_of(account)) if account else ():
-        ladder = draft.case(body.case).ladders.get(department)
-        if ladder is not None and not ladder.dispatched:
-            response.dispatch(draft, body.case, department, actor.account)
+        _was_sent(draft, body.case, actor.account)
     if body.alone is True:
         draft.because("the child was found alone")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_SEEN_ALONE")
+
+
+def _was_sent(draft: Draft, case_id: str, by: str) -> None:
+    """Who saw the child was evidently sent."""
+    account = draft.county.accounts.get(by)
+    for department in sorted(departments_of(account)) if account else ():
+        ladder = draft.case(case_id).ladders.get(department)
+        if ladder is not None and not ladder.dispatched:
+            response.dispatch(draft, case_id, department, by)
 
 
 def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput) -> None:

@@ -47,7 +47,10 @@ where an unknown counts as true. A row with an area is local law and takes the p
   (order 50). `wardline policy check` refuses a row that presents one of them as law, that gives hours or days which
   its text does not give, or that is older than its text.
 - Days are counted by Civil Code arts. 200 to 204: the first day is not counted, a month without the day ends with its
-  last day, a last day on a day of rest moves to the next working day (make-up days work). Hours run round the clock.
+  last day. Only a period that a law gives for an act moves from a last day of rest to the next working day (art. 203,
+  marked 顺延 / rolls over; make-up days work): no design value, and not how long an order or a measure is in force.
+  Hours run round the clock. For a year whose calendar is not published yet, weekends and the holidays of fixed date
+  (1 January, 1 and 2 May, 1 to 3 October) are the days of rest, and the clock's source says so.
 """
 
 
@@ -141,7 +144,7 @@ def _clocks(rows: Iterable[Clock]) -> Iterator[str]:
             f"{START_EVENTS[row.start_event][0]} {row.start_event}",
             condition_words(row.when),
             *_amounts(row.amounts),
-            _source(row),
+            f"{_source(row)}{' 顺延 / rolls over (CC 203)' if row.rolls_over else ''}",
         )
         for row in rows
     )

@@ -189,6 +189,7 @@ class Clock(Row):
     """A clock that starts with an event, with one amount per level.
 
     `only`: the levels at which it is meant to run, where a row says so; a row that says nothing must give all four.
+    `rolls_over`: a period that a law gives for an act, in calendar days; a last day of rest moves it (CC 203).
     """
 
     clock: str
@@ -196,6 +197,7 @@ class Clock(Row):
     when: Condition
     amounts: Mapping[Level, Amount]
     only: frozenset[Level] | None = None
+    rolls_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from services.triage.core.policy.model import Amount, Clock, Rows
 
 MADE_MAX = 2048
 """How many clocks and sentences, that are the same for many cases, are kept."""
-_CALENDAR_NOTE = "(calendar of {year} not yet published: weekends only)"
+_CALENDAR_NOTE = "(calendar of {year} not yet published: weekends and fixed holidays only)"
 
 
 @functools.lru_cache(maxsize=512)
@@ -154,10 +154,10 @@ def _clocks(case: Evaluation, law: Rows, event: str, level: Level, at_ms: int) -
     due = []
     for row in case.holding(_clocks_of(law, event, level)):
         amount = row.amounts[level]
-        due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit)
+        due_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit, rolls_over=row.rolls_over)
         if not 0 <= at_ms <= due_ms <= MOMENT_MAX_MS:
             raise ValueError("a moment that no message can hold")
-        source = _with_calendar_note(row.source, amount, due_ms)
+        source = _with_calendar_note(row, amount, due_ms)
         due.append(copied(_undated(row.clock, amount.clock_type, source), start_at_ms=at_ms, due_at_ms=due_ms))
     return tuple(due)
 
@@ -190,12 +190,13 @@ def _without_law(law: Rows, level: Level, at_ms: int) -> Iterator[ClockDue]:
     return (due for due in unassessed.clocks(at_ms) if due.id not in have)
 
 
-def _with_calendar_note(source: Source, amount: Amount, due_ms: int) -> Source:
-    """A clock of days whose year has no official calendar yet says so."""
-    year = shanghai_date(due_ms).year
-    if amount.clock_type not in (ClockType.WORKING_DAYS, ClockType.CALENDAR_DAYS) or calendar_known(year):
-        return source
-    return _noted(source.rule, source.basis, source.citation, year)
+def _with_calendar_note(row: Clock, amount: Amount, due_ms: int) -> Source:
+    """A clock that asks which days are days of rest, in a year whose official calendar is not known yet, says so."""
+    asks = amount.clock_type is ClockType.WORKING_DAYS or row.rolls_over
+    year = shanghai_date(due_ms - 1).year
+    if not asks or calendar_known(year):
+        return row.source
+    return _noted(row.source.rule, row.source.basis, row.source.citation, year)
 
 
 @functools.lru_cache(maxsize=512)

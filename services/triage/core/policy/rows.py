@@ -4,6 +4,7 @@ from shared.contracts.alerts import Instruction
 from shared.contracts.assessment import Source
 from shared.contracts.vocabulary import (
     Basis,
+    ClockType,
     Department,
     DisclosureField,
     LadderStep,
@@ -120,9 +121,23 @@ def clock(reader: RowReader) -> Clock:
         when=reader.when(None),
         amounts=reader.amounts("after"),
         only=reader.only(),
+        rolls_over=reader.take("rolls_over", default=False),
     )
     reader.done()
+    _may_roll_over(reader, row)
     return row
+
+
+def _may_roll_over(reader: RowReader, row: Clock) -> None:
+    """Only a period of a law in calendar days moves behind a day of rest (Civil Code art. 203)."""
+    if row.rolls_over is False:
+        return
+    if row.rolls_over is not True:
+        reader.refuse("rolls_over is true or false")
+    if row.source.basis not in (Basis.STATUTE, Basis.LOCAL):
+        reader.refuse("rolls_over is for a period that a law sets, not for a design value")
+    if any(amount.clock_type is not ClockType.CALENDAR_DAYS for amount in row.amounts.values()):
+        reader.refuse("rolls_over is for calendar days: hours run on, working days are never days of rest")
 
 
 def ladder(reader: RowReader) -> Ladder:

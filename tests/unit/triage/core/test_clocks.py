@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.triage.core.clocks import Unit, calendar_known, due_at_ms, is_working_day, next_duty_moment
-from shared.contracts.vocabulary import ClockType
+from services.triage.core.policy import parse_policy
+from services.triage.core.policy.model import PolicyInvalid
+from services.triage.policy_files import load_policy_texts
+from shared.contracts.assessment import CaseFacts, ClockDue
+from shared.contracts.reports import ReportFacts
+from shared.contracts.vocabulary import ClockType, Level
 
 SHANGHAI = timezone(timedelta(hours=8))
 
@@ -17,7 +22,7 @@ def at(text: str) -> int:
 
 
 def due(kind: ClockType, start: str, amount: int, unit: Unit) -> str:
-    moment = due_at_ms(kind, at(start), amount, unit)
+    moment = due_at_ms(kind, at(start), amount, unit, rolls_over=True)
     return datetime.fromtimestamp(moment / 1000, UTC).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
@@ -49,7 +54,7 @@ def due(kind: ClockType, start: str, amount: int, unit: Unit) -> str:
         (ClockType.WORKING_DAYS, "2026-02-13 10:00", 1, Unit.DAY, "2026-02-14 20:00"),
         (ClockType.WORKING_DAYS, "2026-02-14 10:00", 1, Unit.DAY, "2026-02-24 20:00"),
         (ClockType.WORKING_DAYS, "2026-02-11 10:00", 10, Unit.DAY, "2026-03-03 20:00"),
-        # The festival of 2027 is not published in the package: weekends alone, and the clock's source says so.
+        # The festival of 2027 is not published in the package: its days count as working days, and the source says so.
         (ClockType.WORKING_DAYS, "2027-02-05 10:00", 1, Unit.DAY, "2027-02-08 20:00"),
         # Leap days.
         (ClockType.CALENDAR_DAYS, "2028-01-31 10:00", 1, Unit.MONTH, "2028-03-01 00:00"),
@@ -72,10 +77,28 @@ def test_a_make_up_day_is_a_working_day_and_a_holiday_is_not() -> None:
     assert not is_working_day(date(2026, 10, 1))
 
 
-def test_a_year_without_an_official_calendar_has_weekends_only() -> None:
+def test_a_year_without_an_official_calendar_has_weekends_and_the_holidays_of_fixed_date() -> None:
     assert not calendar_known(2031)
-    assert is_working_day(date(2031, 10, 1))
+    fixed = ["01-01", "05-01", "05-02", "10-01", "10-02", "10-03"]
+    assert [day for day in fixed if is_working_day(date.fromisoformat(f"2031-{day}"))] == []
+    assert is_working_day(date(2031, 1, 2))
+    assert is_working_day(date(2031, 10, 6))
     assert not is_working_day(date(2031, 10, 4))
+    assert due(ClockType.CALENDAR_DAYS, "2030-12-29 10:00", 3, Unit.DAY) == "2031-01-03 00:00"
+    assert due(ClockType.WORKING_DAYS, "2031-04-30 10:00", 1, Unit.DAY) == "2031-05-05 20:00"
+
+
+@pytest.mark.parametrize(
+    ("start", "amount", "unit", "end"),
+    [
+        ("2026-02-08 10:00", 7, Unit.DAY, "2026-02-16 00:00"),  # within the Spring Festival
+        ("2026-04-01 10:00", 6, Unit.MONTH, "2026-10-02 00:00"),  # a term that ends on National Day
+        ("2026-11-18 10:00", 3, Unit.DAY, "2026-11-22 00:00"),  # a Saturday
+    ],
+)
+def test_a_period_that_no_law_gives_for_an_act_ends_on_its_day(start: str, amount: int, unit: Unit, end: str) -> None:
+    moment = due_at_ms(ClockType.CALENDAR_DAYS, at(start), amount, unit)
+    assert moment == at(end)
 
 
 def test_a_clock_that_cannot_count_a_unit_refuses() -> None:
@@ -101,3 +124,46 @@ def test_the_next_duty_moment_is_on_duty_and_not_in_the_past(start: int) -> None
     moment = next_duty_moment(start)
     assert moment >= start
     assert next_duty_moment(moment) == moment
+
+
+SUGGESTED = "2026-09-01 10:00"
+
+
+def clock_of(happened: str, start: str, level: Level = Level.S3) -> dict[str, ClockDue]:
+    """The clocks that the shipped policy starts at a moment."""
+    law = parse_policy(load_policy_texts())
+    facts = CaseFacts(report=ReportFacts(), filed_at_ms=at(start))
+    return {due.id: due for due in law.clocks_after(happened, facts, level, at(start))}
+
+
+def test_only_a_period_of_a_law_for_an_act_moves_behind_a_holiday() -> None:
+    assert clock_of("SUGGESTION_ISSUED", SUGGESTED)["SUGGESTION_REPLY"].due_at_ms == at("2026-10-09 00:00")
+    assert clock_of("PROTECTION_ORDER_GRANTED", "2026-04-01 10:00")["PROTECTION_ORDER_ENDS"].due_at_ms == at(
+        "2026-10-02 00:00"
+    )
+    assert clock_of("FILED", "2026-02-08 10:00")["DECISION"].due_at_ms == at("2026-02-16 00:00")
+
+
+def test_a_clock_that_asks_for_days_of_rest_says_when_the_year_has_no_calendar_yet() -> None:
+    assert "not yet published" in clock_of("SUGGESTION_ISSUED", "2031-09-01 10:00")["SUGGESTION_REPLY"].source.citation
+    assert "not yet published" in clock_of("FILED", "2031-09-01 10:00")["FEEDBACK_INTERIM"].source.citation
+    assert "not yet published" not in clock_of("FILED", "2031-09-01 10:00")["DECISION"].source.citation
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("basis: STATUTE", "basis: DESIGN", "not for a design value"),
+        ("type: CALENDAR_DAYS, amount: 1, unit: MONTH", "type: HOURS_24x7, amount: 9, unit: HOUR", "calendar days"),
+        ("rolls_over: true", "rolls_over: 1", "true or false"),
+    ],
+)
+def test_a_row_that_must_not_roll_over_is_refused(field: str, value: str, reason: str) -> None:
+    texts = load_policy_texts()
+    text = texts["71-clocks.yaml"]
+    begin = text.index("  - id: SUG-1-REPLY")
+    end = text.index("  - id:", begin + 1)
+    assert field in text[begin:end]
+    changed = text[:begin] + text[begin:end].replace(field, value) + text[end:]
+    with pytest.raises(PolicyInvalid, match=reason):
+        parse_policy({**texts, "71-clocks.yaml": changed})

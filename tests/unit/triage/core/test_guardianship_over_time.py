@@ -95,10 +95,10 @@ def first_breaches(world: CoreWorld) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("signed", "warning", "final", "limit"),
     [
-        # 270, 330 and 365 days; the last day ends at midnight, and one on a holiday or weekend moves to the day after.
-        ("2024-01-10T10:00", "2024-10-08", "2024-12-05", "2025-01-09"),  # day 270 is 6 October, a public holiday
+        # 270, 330 and 365 days, design values; the last day ends at midnight, also on a day of rest.
+        ("2024-01-10T10:00", "2024-10-06", "2024-12-05", "2025-01-09"),  # day 270 is a public holiday
         ("2024-02-29T10:00", "2024-11-25", "2025-01-24", "2025-02-28"),  # the leap day
-        ("2024-10-01T10:00", "2025-06-30", "2025-08-27", "2025-10-09"),  # a Saturday; the limit in the October holiday
+        ("2024-10-01T10:00", "2025-06-28", "2025-08-27", "2025-10-01"),  # a Saturday; the limit on National Day
     ],
 )
 def test_warnings_and_limit_run_on_the_calendar(law: Policy, signed: str, warning: str, final: str, limit: str) -> None:
@@ -117,8 +117,8 @@ def test_in_shanghai_the_year_is_a_local_rule_counted_in_months(law: Policy) -> 
     report = ReportFacts(children=(child("ABANDONED", area_code="310101001"),))
     due = law.clocks_after("MEASURE_ASSIGNED", CaseFacts(report=report, filed_at_ms=signed_ms), Level.S1, signed_ms)
     local = {each.id: each for each in due}["GUARDIANSHIP_LIMIT_LOCAL"]
-    # 28 February 2027 is a Sunday: the last day moves to the working day after it.
-    assert (local.source.basis, shanghai_date(local.due_at_ms - 1).isoformat()) == (Basis.LOCAL, "2027-03-01")
+    # 28 February 2027 is a Sunday: a limit is no period for an act, and does not move behind it (CC 203).
+    assert (local.source.basis, shanghai_date(local.due_at_ms - 1).isoformat()) == (Basis.LOCAL, "2027-02-28")
 
 
 def test_a_warning_is_met_by_a_review_and_the_limit_by_a_decision_alone(law: Policy) -> None:
