@@ -3,9 +3,10 @@
 Source in law: Civil Code arts. 200-204 (days exclude the first day; hours run from the stated moment; a month without
 the matching day ends on its last day; a last day on a statutory holiday moves to the day after it; where there are
 business hours, the last day ends with them). "Statutory holiday" (法定休假日, art. 203) is read as every official day
-of rest, weekends too, as make-up days move them: a last Saturday moves to Monday, a make-up working day does not. It moves only a period that a law gives for an act (`rolls_over` of a policy's row): not one that this policy
-sets, nor how long an order or a measure is in force, and never hours, which run round the clock. Legal days are those
-of Asia/Shanghai, which has had one offset (UTC+8) since 1991; moments are Unix milliseconds.
+of rest, weekends too, as make-up days move them: a last Saturday moves to Monday, a make-up working day does not. It
+moves only a period that a law gives for an act (`rolls_over` of a policy's row): not one that this policy sets, nor
+how long an order or a measure is in force, and never hours, which run round the clock. Legal days are those of
+Asia/Shanghai, which has had one offset (UTC+8) since 1991; moments are Unix milliseconds.
 """
 
 import calendar
