@@ -104,6 +104,7 @@ REFUSALS: Words = {
         "the place is not one for this child",
     ),
     "POLICY_INCOMPLETE": ("这部规则今天不能判断所有情形", "this policy would not decide every case today"),
+    "POLICY_UNSAFE": ("这部规则低于任何规则都须守住的底线", "this policy falls below what every policy must keep"),
     "SET_BY_THE_OTHER": ("两人中一人的账号由另一人设立", "one of the two accounts was set by the other person"),
     "NOT_ASSESSED": ("要先评估送回是否安全", "an officer must first assess that the return is safe"),
     "NOT_ASSIGNED": ("没有正在进行的临时监护", "no temporary guardianship is in force"),

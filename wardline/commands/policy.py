@@ -1,6 +1,7 @@
 """``wardline policy``: run a policy's own examples, and make it active in every book by the word of two people."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import click
 from services.triage.core.policy import Policy, PolicyInvalid, parse_policy
 from services.triage.core.policy.check import Problem, check_policy
 from services.triage.core.policy.document import policy_document
-from services.triage.core.policy.examples import Example, parse_examples
+from services.triage.core.policy.examples import SHANGHAI, Example, parse_examples
 from services.triage.policy_files import load_example_texts, load_policy_texts
 from shared.contracts.commands import ActivatePolicy, Actor, ApprovePolicy
 from shared.contracts.ids import COUNTY_UNKNOWN
@@ -88,7 +89,7 @@ def _checked(place: Path) -> tuple[Policy | None, int, list[Problem]]:
     except PolicyInvalid as invalid:
         problems += [Problem(f"examples/{fault.file}", fault.row, fault.reason) for fault in invalid.faults]
     if parsed is not None and not problems:
-        problems = list(check_policy(parsed, examples))
+        problems = list(check_policy(parsed, examples, datetime.now(SHANGHAI).date()))
     return parsed, len(examples), problems
 
 

@@ -17,6 +17,7 @@ from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
 from services.triage.core.policy import PolicyInvalid, parse_policy
 from services.triage.core.policy.completeness import gaps_on
+from services.triage.core.policy.safety import unsafe_on
 
 TEXTS_BYTES_MAX = 300 * 1024
 PROPOSAL_VALID_MS = 7 * 24 * 3600 * 1000
@@ -91,13 +92,16 @@ def _set_by(draft: Draft, account: str, by: str, kid: str) -> bool:
 
 
 def _parsed(texts: Mapping[str, str], at_ms: int) -> str:
-    """The policy's id. Raises Refused when its texts cannot be read, or would not decide every case today."""
+    """The policy's id. Raises Refused when its texts cannot be read, would not decide every case today, or are unsafe."""
     try:
         policy = parse_policy(texts)
     except PolicyInvalid as invalid:
         raise Refused("POLICY_INVALID", f"{invalid.file}: {invalid.row}"[:300]) from invalid
-    gaps = gaps_on(policy, shanghai_date(at_ms))
+    today = shanghai_date(at_ms)
+    gaps = gaps_on(policy, today)
     refuse_unless(not gaps, "POLICY_INCOMPLETE", "; ".join(gaps)[:300])
+    unsafe = unsafe_on(policy, today)
+    refuse_unless(not unsafe, "POLICY_UNSAFE", "; ".join(unsafe)[:300])
     return policy.policy_id
 
 

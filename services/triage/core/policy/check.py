@@ -1,4 +1,7 @@
-"""The policy's own tests: codes exist, no unknown is decided too weakly, every example holds, every rule is tried."""
+"""The policy's own tests: codes exist, no unknown is decided too weakly, every example holds, every rule is tried.
+
+And what every policy must keep, whatever its examples say: the rails of its rows and the guarded cases.
+"""
 
 import re
 from collections import Counter
@@ -20,7 +23,7 @@ from shared.contracts.vocabulary import (
 from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
 from services.triage.core.clocks import shanghai_date
-from services.triage.core.policy.completeness import incomplete
+from services.triage.core.policy.completeness import days_of, incomplete
 from services.triage.core.policy.conditions import (
     Condition,
     ConditionFailed,
@@ -29,6 +32,7 @@ from services.triage.core.policy.conditions import (
 )
 from services.triage.core.policy.deadlines import deadline_faults, lost_deadlines
 from services.triage.core.policy.examples import SHANGHAI, Example, moment_ms
+from services.triage.core.policy.guarding import broken_guards
 from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.model import (
     CLOCK_NAMES,
@@ -43,10 +47,12 @@ from services.triage.core.policy.model import (
     Situation,
 )
 from services.triage.core.policy.policy import Policy
+from services.triage.core.policy.rails import broken_rails
 from services.triage.core.policy.sources import amount_faults, source_faults
 from services.triage.core.policy.tried import Tried, untried
 
-QUOTED = re.compile(r"'([^']*)'")
+QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+"""Codes in an expression: in single quotes, or in double quotes, which mean the same."""
 CODES: Mapping[str, frozenset[str]] = {
     "concerns": frozenset(Concern),
     "injury": frozenset(Injury),
@@ -61,6 +67,10 @@ CODES: Mapping[str, frozenset[str]] = {
 }
 
 
+GUARDS = "guards"
+"""Where the check says that a case is which every policy must decide so (`guards.py`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A fault of the policy: where, and what is wrong."""
@@ -70,11 +80,18 @@ class Problem:
     reason: str
 
 
-def check_policy(policy: Policy, examples: Sequence[Example]) -> list[Problem]:
-    """Every fault of a policy that parses; an empty list when it is green."""
+def check_policy(policy: Policy, examples: Sequence[Example], today: date | None = None) -> list[Problem]:
+    """Every fault of a policy that parses; an empty list when it is green.
+
+    `today`: the day from which it must decide every case as every policy must, whatever its examples are dated; without
+    it the day of the latest example.
+    """
+    since = _since(examples) if today is None else today
     problems = [problem for row in policy.rows.every() for problem in _row_problems(policy, row)]
     problems += [Problem(*fault) for fault in (*lost_deadlines(policy.rows), *_unreached(policy))]
-    problems += [Problem("policy", "completeness", gap) for gap in incomplete(policy, _since(examples))]
+    problems += [Problem("policy", "completeness", gap) for gap in incomplete(policy, since)]
+    problems += [Problem(row.file, row.id, reason) for row, reason in broken_rails(policy.rows)]
+    problems += [Problem(GUARDS, *broken) for broken in broken_guards(policy, days_of(policy, since))]
     decided = [Tried(example, policy.assess(example.case, example.at_ms)) for example in examples]
     count = Counter(example.id for example in examples)
     twice = {example.id: example.file for example in examples if count[example.id] > 1}
@@ -114,7 +131,7 @@ def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:
                 yield Problem(row.file, row.id, f"{ground} is no situation of the policy")
     for test in _tests(row):
         known = situations if test.fact == "situations" else CODES.get(test.fact)
-        for code in QUOTED.findall(test.expression):
+        for code in (single or double for single, double in QUOTED.findall(test.expression)):
             if known is not None and code not in known and not code.endswith("-"):
                 yield Problem(row.file, row.id, f"{code} is no code of {test.fact}")
         if _protects(row) and _weaker_when_unknown(test):

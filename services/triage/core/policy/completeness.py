@@ -40,7 +40,12 @@ def incomplete(policy: Policy, since: date) -> Iterator[str]:
 
 
 def _days_with_gaps(policy: Policy, since: date) -> Iterator[date]:
-    return (day for day in _days(policy.rows.every(), since) if gaps_on(policy, day))
+    return (day for day in days_of(policy, since) if gaps_on(policy, day))
+
+
+def days_of(policy: Policy, since: date) -> list[date]:
+    """The days from `since` on for five years on which the law may change: rows begin or end, and once a year."""
+    return _days(policy.rows.every(), since)
 
 
 def _days(rows: tuple[Row, ...], since: date) -> list[date]:

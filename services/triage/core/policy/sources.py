@@ -46,6 +46,22 @@ _UNREAD_ARTICLES: Final = re.compile(
     r"强制报告(?:制度的)?意见（试行）第(?:五|十|十一|十二|十三|十四|十五|二十|二十一|二十二|二十三)条"
 )
 """Articles of the opinion of 2020 whose wording is not verified."""
+ARTICLES: Final[dict[str, int]] = {
+    "未成年人保护法": 132, "民法典": 1260, "反家庭暴力法": 38,
+    "强制报告制度的意见（试行）": 23, "强制报告意见（试行）": 23,
+}  # fmt: skip
+"""How many articles a text has: a row that cites a later one cites nothing."""
+ARTICLES_READ: Final[dict[str, frozenset[int]]] = {
+    "上海市未成年人保护条例": frozenset(range(75, 80)),
+    "北京市未成年人保护条例": frozenset({47, 53}),
+}
+"""Of the ordinances only these articles were read (0079)."""
+_TEXT_OR_ARTICLE: Final = re.compile(
+    "(" + "|".join(sorted((*ARTICLES, *ARTICLES_READ), key=len, reverse=True)) + ")|([^；、，（]*法(?=第))"
+    "|第([一二三四五六七八九十百千零〇两0-9]+)条"
+)
+_DIGITS: Final = {digit: number for number, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS: Final = {"十": 10, "百": 100, "千": 1000}
 _SAYS_DESIGN: Final = re.compile(r"设计值|design", re.IGNORECASE)
 _LONG_IN_WORDS: Final = re.compile(r"[一二三四五六七八九十百两0-9]+(?:小时|个?工作日|日内|天|个月)")
 
@@ -57,6 +73,7 @@ def source_faults(row: Row) -> Iterator[str]:
         yield "has no title in both languages"
     if row.valid_to is not None and row.valid_to < row.valid_from:
         yield "ends before it begins"
+    yield from _article_faults(citation, law=basis is not Basis.DESIGN)
     if basis is Basis.DESIGN:
         if not _SAYS_DESIGN.search(citation):
             yield "is design and does not say so"
@@ -70,6 +87,38 @@ def source_faults(row: Row) -> Iterator[str]:
         yield f"is older than the text that it cites ({min(begins)})"
     if basis is Basis.LOCAL and not row.area:
         yield "is local law without an area"
+
+
+def _article_faults(citation: str, *, law: bool) -> Iterator[str]:
+    """Articles that the texts do not have, or that nobody has read; and laws cited without any article."""
+    cited: dict[str, int] = {}
+    text = ""
+    for found in _TEXT_OR_ARTICLE.finditer(citation):
+        if found[3] is None:
+            text = found[1] or ""
+            cited.setdefault(text, 0)
+            continue
+        cited[text] = cited.get(text, 0) + 1
+        article = _number(found[3])
+        if not 0 < article <= ARTICLES.get(text, article):
+            yield f"{text} has no article {article}"
+        if text in ARTICLES_READ and article not in ARTICLES_READ[text]:
+            yield f"article {article} of {text} was not read"
+    if law:
+        yield from (f"cites {text} and names no article" for text, count in cited.items() if text and not count)
+
+
+def _number(written: str) -> int:
+    """A number in Chinese or Arabic digits, below ten thousand."""
+    if written.isdecimal() and written.isascii():
+        return int(written)
+    total, digit = 0, 0
+    for sign in written:
+        if sign in _TENS:
+            total, digit = total + (digit or 1) * _TENS[sign], 0
+        else:
+            digit = _DIGITS.get(sign, 0)
+    return total + digit
 
 
 def amount_faults(row: Row, amounts: Iterator[Amount], tests: Iterator[FactTest]) -> Iterator[str]:
