@@ -14,7 +14,7 @@ from shared.contracts.vocabulary import Department, LadderStep, Level, Measure
 
 from services.triage.core.clocks import DAY_MS, EPOCH, HOUR_MS, SHANGHAI_OFFSET_MS, due_at_ms
 from services.triage.core.policy.guards import GUARDS, Guard
-from services.triage.core.policy.limits import AFTER, POLICE_MS, FILED, RUNGS_MS, Limit
+from services.triage.core.policy.limits import AFTER, FILED, RUNGS_MS, Limit
 from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.model import Rows
 from services.triage.core.policy.policy import Policy, rows_in_force
@@ -133,9 +133,9 @@ def _late_rungs(decision: Assessment, at_ms: int) -> Iterator[str]:
         if reached.get(step, at_ms + latest_ms + 1) > at_ms + latest_ms:
             yield f"rung {step} of civil affairs comes too late at {decision.level}, or not at all"
     called = [rung.at_ms for rung in decision.rungs if rung.department is Department.POLICE]
-    if any(due.code is Department.POLICE for due in decision.departments):
-        if not called or min(called) > at_ms + POLICE_MS[decision.level]:
-            yield f"the police are told too late at {decision.level}"
+    told = any(due.code is Department.POLICE for due in decision.departments)
+    if told and min(called, default=at_ms + 1) > at_ms:
+        yield f"the police are not told at once at {decision.level}"
     latest_ms = RUNGS_MS[decision.level][LadderStep.E3]
     if decision.ladder_times.acknowledgement_expires_ms > latest_ms or (
         decision.ladder_times.duty_hours_only and decision.level in (Level.S1, Level.S2)

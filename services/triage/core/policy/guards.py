@@ -1,6 +1,6 @@
 """Cases of which every policy decides at least this, whatever its own examples hold: data for `guarding`.
 
-Whoever edits a policy edits its examples, too. These are no part of a policy: they change with a release and its review.
+Whoever edits a policy edits its examples, too. These are no part of a policy: they change with a release.
 Levels and whom a design row tells are design values; a department that a text names is told by that text.
 """
 
@@ -72,7 +72,8 @@ HARM: Final = (
     Guard("abusive-guardian-without-access", {**_of(_one(), ("FATHER", "ABUSIVE")), **AWAY}, S1, ("LB-3", "RV-1"),
           (D.POLICE,), ("VILLAGE", "FATHER"), CARE),
     Guard("abusive-carer",
-          _of(_one(age_years=6), carer={"relation": "GRANDPARENT", "status": ["ABUSIVE"]}), S1, ("TG-6", "LB-3", "EN-1"),
+          _of(_one(age_years=6), carer={"relation": "GRANDPARENT", "status": ["ABUSIVE"]}), S1,
+          ("TG-6", "LB-3", "EN-1"),
           (D.POLICE, D.CIVIL_AFFAIRS), ("VILLAGE", "GRANDPARENT"), GUARDIANSHIP),
     Guard("malnourished", _of(_one("MALNUTRITION", injury="NONE", age_years=4)), S1, ("MR-4", "RV-1"),
           (D.POLICE, D.HEALTH), ("VILLAGE",), CARE),
@@ -122,13 +123,15 @@ GAPS: Final = (
     Guard("detained-and-alone",
           _of(_one("GUARDIAN_INCAPABLE", age_years=9), ("MOTHER", "DETAINED"), safety={"alone_now": True}), S1,
           ("TG-3", "LB-2", "RV-1"), (D.CIVIL_AFFAIRS, D.POLICE, D.VILLAGE), (), GUARDIANSHIP),
-    Guard("refused", _of(_one("GUARDIAN_REFUSES", age_years=5), ("FATHER", "REFUSES_DUTY")), S1, ("TG-4", "LB-2", "RV-1"),
+    Guard("refused", _of(_one("GUARDIAN_REFUSES", age_years=5), ("FATHER", "REFUSES_DUTY")), S1,
+          ("TG-4", "LB-2", "RV-1"),
           (D.CIVIL_AFFAIRS, D.POLICE), (), GUARDIANSHIP, ("REVOCATION_REMINDER",)),
     Guard("refused-for-half-a-year",
           {**_of(_one(age_years=15)),
            "guardians": [{"relation": "FATHER", "status": ["REFUSES_DUTY"], "since": -200}]}, S2, ("RV-1",),
           (D.PROCURATORATE, D.POLICE), clocks=("REVOCATION_REMINDER",)),
-    Guard("living-alone", _of(_one("LIVING_ALONE", age_years=9)), S1, ("LB-1", "TG-4"), (D.POLICE, D.EDUCATION), (), CARE),
+    Guard("living-alone", _of(_one("LIVING_ALONE", age_years=9)), S1, ("LB-1", "TG-4"), (D.POLICE, D.EDUCATION), (),
+          CARE),
     Guard("living-alone-at-fifteen", _of(_one("LIVING_ALONE", age_years=15), ("MOTHER", "ABSENT_MIGRANT_WORK"),
           safety={"alone_now": False}), S2, ("LB-1",), (D.POLICE,), (), CARE),
     Guard("left-in-hospital",
@@ -139,7 +142,8 @@ GAPS: Final = (
     Guard("nobody-fetches",
           _of(_one(injury="NONE", age_years=6), safety={"fit_for_discharge": True}, custody_now={"holder": "HOSPITAL"}),
           S2, clocks=("HOSPITAL_DAILY",)),
-    Guard("disaster", _of(_one("EMERGENCY_GAP", age_years=9), ("MOTHER", "QUARANTINED_OR_DISASTER")), S1, ("EM-1", "TG-3"),
+    Guard("disaster", _of(_one("EMERGENCY_GAP", age_years=9), ("MOTHER", "QUARANTINED_OR_DISASTER")), S1,
+          ("EM-1", "TG-3"),
           (D.CIVIL_AFFAIRS, D.POLICE, D.EMERGENCY_MGMT), (), CARE),
     Guard("orphan", _of(_one(age_years=9), ("MOTHER", "DECEASED"), ("FATHER", "DECEASED")), S2, ("TG-3",),
           (D.CIVIL_AFFAIRS,), (), GUARDIANSHIP),
@@ -149,7 +153,8 @@ GAPS: Final = (
           ("DS-1",), (D.POLICE, D.CIVIL_AFFAIRS), (), RETURN),
     Guard("alone-and-nobody-able", _of(_one(age_years=10), ("FATHER", "UNKNOWN"), safety={"alone_now": True}), S2,
           measure=CARE),
-    Guard("alone-and-disabled", _of(_one(age_years=12, disability=True), ("MOTHER", "ABLE"), safety={"alone_now": True}),
+    Guard("alone-and-disabled",
+          _of(_one(age_years=12, disability=True), ("MOTHER", "ABLE"), safety={"alone_now": True}),
           S1, measure=RETURN),
     Guard("treatment-refused",
           _of(_one("UNTREATED_ILLNESS", age_years=8), ("MOTHER", "ABLE"), safety={"treatment_awaits_consent": True}),
@@ -166,7 +171,7 @@ GAPS: Final = (
           clocks=("WEEKLY_CONTACT",)),
     Guard("not-registered", _of(_one("NO_HUKOU", age_years=15), ("MOTHER", "ABLE")), S4, ("DS-6",), (D.POLICE,)),
 )  # fmt: skip
-"""Nobody cares for the child, or nobody can: MPL 21, 22, 43, 92; CC 31, 34, 36; document 2016/13; opinion 4(6) to (8)."""
+"""Nobody cares for the child, or nobody can: MPL 21, 22, 43, 92; CC 31, 34, 36; document 2016/13; opinion of 2020, 4(6)-(8)."""
 
 _DROPOUT: Final = _of(_one("DROPOUT", injury="NONE", age_years=14), ("MOTHER", "ABLE"), ("FATHER", "ABLE"))
 RISING: Final = (
@@ -191,7 +196,7 @@ RISING: Final = (
           "institution": {"type": "PARENT"}}, S1, told=(D.POLICE,), left_out=("VILLAGE",), unsaid=SECRET),
     Guard("registered-elsewhere", {**_DROPOUT, "children": [_one("OTHER", domicile_area_code="440103")]}, S3),
 )  # fmt: skip
-"""What raises a level, what may not (an always gravest policy protects nobody), and what a filing parent is not told."""
+"""What raises a level, what may not (always the gravest protects nobody), and what a parent who files is not told."""
 
 _UNCARED: Final = _of(_one("UNCARED", injury="NONE", age_years=12), ("FATHER", "DETAINED"))
 CONFLICTS: Final = (
@@ -203,14 +208,17 @@ CONFLICTS: Final = (
           left_out=("VILLAGE", "TOWNSHIP", "UNIT")),
     Guard("state-organ-implicated", {**_UNCARED, "implicated": [{"unit_type": "STATE_ORGAN"}]}, S2,
           told=(D.POLICE, D.CIVIL_AFFAIRS, D.PROCURATORATE), left_out=("TOWNSHIP", "STATE_ORGAN")),
-    Guard("township-implicated", {**_UNCARED, "implicated": [{"unit_type": "STATE_ORGAN", "area_code": "520327102"}]}, S2,
+    Guard("township-implicated",
+          {**_UNCARED, "implicated": [{"unit_type": "STATE_ORGAN", "area_code": "520327102"}]}, S2,
           told=(D.POLICE, D.CIVIL_AFFAIRS), left_out=("TOWNSHIP", "STATE_ORGAN")),
-    Guard("unit-with-a-number-implicated", {**_UNCARED, "implicated": [{"unit_type": "HOTEL", "unit_id": "unit-1"}]}, S2,
+    Guard("unit-with-a-number-implicated",
+          {**_UNCARED, "implicated": [{"unit_type": "HOTEL", "unit_id": "unit-1"}]}, S2,
           left_out=("unit-1",)),
     Guard("station-implicated", {**_UNCARED, "implicated": [{"unit_type": "RESCUE_STATION"}]}, S2,
           left_out=("RESCUE_INST",)),
     Guard("filer-implicated", {**_UNCARED, "institution": {"type": "PRIMARY_SCHOOL", "id": "unit-1"},
-          "implicated": [{"unit_type": "PRIMARY_SCHOOL", "unit_id": "unit-1"}]}, S2, left_out=("FILING_UNIT", "unit-1")),
+          "implicated": [{"unit_type": "PRIMARY_SCHOOL", "unit_id": "unit-1"}]}, S2,
+          left_out=("FILING_UNIT", "unit-1")),
     Guard("alleged-with-an-office",
           {**_UNCARED, "alleged_person": {"relation": "NEIGHBOUR", "office": True}}, S2,
           told=(D.POLICE, D.CIVIL_AFFAIRS), left_out=("VILLAGE", "TOWNSHIP", "NEIGHBOUR")),

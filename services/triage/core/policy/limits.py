@@ -77,6 +77,4 @@ RUNGS_MS: Final[dict[Level, dict[LadderStep, int]]] = {
     S3: {_E1: DAY_MS, _E2: 2 * DAY_MS, _E3: 4 * DAY_MS, _E4: 8 * DAY_MS, _E5: 16 * DAY_MS},
     S4: {_E1: 12 * DAY_MS, _E2: 14 * DAY_MS, _E3: 18 * DAY_MS, _E4: 30 * DAY_MS, _E5: 50 * DAY_MS},
 }
-"""How long after the filing each rung of civil affairs comes at the latest; S4 counts working days, over a long holiday."""
-POLICE_MS: Final[dict[Level, int]] = {S1: 0, S2: 0, S3: 0, S4: 0}
-"""The police never wait: they serve round the clock at every level."""
+"""How long after the filing each rung of civil affairs comes at the latest (S4: over a long holiday)."""

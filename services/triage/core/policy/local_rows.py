@@ -1,4 +1,4 @@
-"""A local row that takes the place of a national one of its id may only be stronger; both are compared as they stand."""
+"""A local row that takes the place of a national one of its id may only be stronger: the two rows are compared."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -7,6 +7,7 @@ from shared.contracts.vocabulary import Level
 
 from services.triage.core.clocks import due_at_ms
 from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, FactTest, Joined
+from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.model import (
     Amount,
     Clock,
@@ -20,7 +21,6 @@ from services.triage.core.policy.model import (
     Situation,
     Withholding,
 )
-from services.triage.core.policy.measures import STRENGTH
 
 A_MONDAY_MS: Final = 1_795_395_600_000
 """2026-11-23, 09:00 in Shanghai: only to compare two lengths of time of different kinds."""
@@ -41,7 +41,7 @@ def weaker_local_rows(rows: Rows) -> Iterator[tuple[Row, str]]:
             yield row, f"takes the place of a national row and {reason}"
 
 
-def _weaker(row: Row, wide: Row) -> str | None:  # noqa: PLR0911 - one line for each kind
+def _weaker(row: Row, wide: Row) -> str | None:
     """Why a local row is weaker than a national one of its kind; None when it is not."""
     match row, wide:
         case Clock(), Clock():
@@ -109,7 +109,7 @@ def _span_ms(amount: Amount) -> int:
 
 
 def _no_narrower(row: Condition, wide: Condition) -> bool:
-    """Whether a condition holds at least where another does: it has none, is the same, or is one of its alternatives."""
+    """Whether a condition holds at least where another does: it has none, is the same, or has it as an alternative."""
     if row is ALWAYS_TRUE or _same(row, wide):
         return True
     return isinstance(row, Joined) and not row.conjunction and any(_no_narrower(part, wide) for part in row.parts)
