@@ -92,7 +92,7 @@ def _set_by(draft: Draft, account: str, by: str, kid: str) -> bool:
 
 
 def _parsed(texts: Mapping[str, str], at_ms: int) -> str:
-    """The policy's id. Raises Refused when its texts cannot be read, or would not decide every case today as it must."""
+    """The policy's id. Raises Refused when its texts cannot be read, or decide a case not, or too weakly, today."""
     try:
         policy = parse_policy(texts)
     except PolicyInvalid as invalid:

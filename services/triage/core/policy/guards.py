@@ -171,7 +171,7 @@ GAPS: Final = (
           clocks=("WEEKLY_CONTACT",)),
     Guard("not-registered", _of(_one("NO_HUKOU", age_years=15), ("MOTHER", "ABLE")), S4, ("DS-6",), (D.POLICE,)),
 )  # fmt: skip
-"""Nobody cares for the child, or nobody can: MPL 21, 22, 43, 92; CC 31, 34, 36; document 2016/13; opinion of 2020, 4(6)-(8)."""
+"""Nobody cares for the child, or nobody can: MPL 21, 22, 43, 92; CC 31, 34, 36; document 2016/13; opinion, 4(6)-(8)."""
 
 _DROPOUT: Final = _of(_one("DROPOUT", injury="NONE", age_years=14), ("MOTHER", "ABLE"), ("FATHER", "ABLE"))
 RISING: Final = (
@@ -191,6 +191,10 @@ RISING: Final = (
     Guard("lasting-for-long",
           _of(_one("CONTACT_LAPSED", injury="NONE", age_years=15), ("FATHER", "UNKNOWN"), safety={"since": -200}), S2),
     Guard("missing-at-sixteen", _of(_one(age_years=16), ("MOTHER", "ABLE"), safety={"missing_now": True}), S1),
+    Guard("something-else", _of(_one("OTHER", age_years=11), ("MOTHER", "ABLE")), S3, ("TG-7",), most=S3,
+          measure_most=NONE),
+    Guard("nothing-found", {**_of(_one(injury="NONE", age_years=10), ("MOTHER", "ABLE")), **SAFE}, S4, ("GEN-0",),
+          (D.CIVIL_AFFAIRS,), most=S4, measure_most=NONE),
     Guard("nothing-known", _of(_one()), S3, told=(D.CIVIL_AFFAIRS,), most=S3, measure_most=NONE),
     Guard("filed-by-a-parent", {**_of(_one("PHYSICAL_ABUSE", injury="MINOR", age_years=9)),
           "institution": {"type": "PARENT"}}, S1, told=(D.POLICE,), left_out=("VILLAGE",), unsaid=SECRET),
