@@ -22,6 +22,7 @@ MEASURE = MeasureDue(
 )
 _CLOCKS = (("SEEN", 2), ("DECISION", 24), ("FIRST_REVIEW", 72))
 """In hours."""
+CLOCKS = frozenset(clock for clock, _ in _CLOCKS)
 
 _OFFICERS = (
     (LadderStep.E1, 0, "DUTY_1", 6),

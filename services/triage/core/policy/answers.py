@@ -9,7 +9,7 @@ exist yet) is broken, and a condition with a broken test is left to `Condition.e
 import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from shared.contracts.assessment import FactValue
 
@@ -19,7 +19,8 @@ from services.triage.core.policy.model import Rows, Situation
 KNOWN_MAX = 512
 """How many values of a fact the answers are remembered of."""
 Answer = Callable[[int], bool]
-
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 ROWS_KNOWN_MAX = 2048
 """How many tuples of rows are kept with their compiled conditions."""
@@ -44,6 +45,30 @@ CompiledRow = tuple[Any, int, int, Answer | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """Rows that are asked together. What their tests answer decides everything that is remembered of them.
+
+    `tests`: the bits of all of their tests, also of a situation's levels; negative where one is not on the sheet.
+    """
+
+    rows: tuple[Any, ...]
+    each: tuple[CompiledRow, ...]
+    tests: int
+    holding: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    """The rows that hold, by the answers."""
+    met: dict[tuple[int, int], Any] = field(default_factory=dict)
+    """What a law's situations come to, by the answers and those that are certain (`finding.py`)."""
+
+
+def remember(known: dict[Key, Value], key: Key, value: Value) -> Value:
+    """The value, remembered; never more than so many of them."""
+    if len(known) >= KNOWN_MAX:
+        known.clear()
+    known[key] = value
+    return value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
     """A policy's tests. An answer sheet is one number: the bits `held`, then those `certain`, then those `broken`."""
 
@@ -54,28 +79,37 @@ class Sheet:
     all_of: dict[str, int]
     """All bits of a fact's tests."""
     known: dict[str, dict[FactValue, int]] = field(default_factory=dict)
-    rows_known: dict[int, tuple[tuple[Any, ...], list[CompiledRow]]] = field(default_factory=dict)
+    groups: dict[int, Group] = field(default_factory=dict)
 
-    def compiled(self, rows: tuple[Any, ...]) -> list[CompiledRow]:
+    def group(self, rows: tuple[Any, ...]) -> Group:
         """The rows with their conditions, compiled once for a tuple that is asked again (it is held)."""
-        found = self.rows_known.get(id(rows))
+        found = self.groups.get(id(rows))
         if found is None:
-            if len(self.rows_known) >= ROWS_KNOWN_MAX:
-                self.rows_known.clear()
-            found = rows, [(row, *self.conditions.get(id(row.when), UNCOMPILED)) for row in rows]
-            self.rows_known[id(rows)] = found
-        return found[1]
+            if len(self.groups) >= ROWS_KNOWN_MAX:
+                self.groups.clear()
+            compiled = [(row, *self.conditions.get(id(row.when), UNCOMPILED)) for row in rows]
+            levels = [choice.when for row in rows if isinstance(row, Situation) for choice in row.levels]
+            of_levels = [self.conditions.get(id(when), UNCOMPILED).tests for when in levels]
+            tests = _bits((*(each[1] for each in compiled), *of_levels))
+            found = self.groups[id(rows)] = Group(rows, tuple(compiled), tests)
+        return found
 
     def answers(self, facts: Facts) -> int:
-        """The answers of all tests to the facts; a test whose fact is not among them is unanswered (no bits)."""
-        sheet = 0
-        known = self.known
-        for name, value in facts.items():
-            of_name = known.get(name)
-            if of_name is not None:
-                answer = of_name.get(value)
+        """The answers of all tests to the facts; one whose fact is not among them is broken."""
+        sheet = broken = 0
+        for name, known in self.known.items():
+            if name in facts:
+                value = facts[name]
+                answer = known.get(value)
                 sheet |= self._answer(name, value) if answer is None else answer
-        return sheet
+            else:
+                broken |= self.all_of[name]
+        return sheet | broken << 2 * self.count
+
+    def answer(self, name: str, value: FactValue) -> int:
+        """The answers of the tests of one fact alone."""
+        answer = self.known[name].get(value)
+        return self._answer(name, value) if answer is None else answer
 
     def _answer(self, name: str, value: FactValue) -> int:
         """The bits of one fact's tests, evaluated and remembered."""
@@ -90,11 +124,7 @@ class Sheet:
                 answer |= bit
             if verdict.kleene == TRUE:
                 answer |= bit << self.count
-        remembered = self.known[name]
-        if len(remembered) >= KNOWN_MAX:
-            remembered.clear()
-        remembered[value] = answer
-        return answer
+        return remember(self.known[name], value, answer)
 
 
 @functools.lru_cache(maxsize=16)

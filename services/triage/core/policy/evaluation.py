@@ -4,7 +4,7 @@ from typing import Protocol, TypeVar
 
 from shared.contracts.assessment import FactValue
 
-from services.triage.core.policy.answers import Compiled, Sheet
+from services.triage.core.policy.answers import Compiled, CompiledRow, Group, Sheet, remember
 from services.triage.core.policy.conditions import ALWAYS, TRUE, Condition, ConditionFailed, Facts, Verdict
 
 
@@ -42,8 +42,6 @@ class Evaluation:
         if sheet is not None:
             self._conditions = sheet.conditions
             self._note(sheet, sheet.answers(self.facts))
-            for name in sheet.all_of.keys() - self.facts.keys():
-                self._broken |= sheet.all_of[name]
 
     def learn(self, name: str, value: FactValue) -> None:
         """A fact that is known only now: the situations found, the level. One that was known makes room."""
@@ -52,7 +50,7 @@ class Evaluation:
         if sheet is not None and name in sheet.all_of:
             others = ~sheet.all_of[name]
             self._held, self._certain, self._broken = self._held & others, self._certain & others, self._broken & others
-            self._note(sheet, sheet.answers({name: value}))
+            self._note(sheet, sheet.answer(name, value))
 
     def _note(self, sheet: Sheet, answers: int) -> None:
         one = (1 << sheet.count) - 1
@@ -69,20 +67,36 @@ class Evaluation:
         held = self._held
         return held & every == every and (of is None or of(held))
 
-    def holding(self, rows: tuple[ConditionedRow, ...]) -> list[ConditionedRow]:
-        """The rows whose condition holds, in their order; one that cannot be evaluated does, and is reported."""
+    def holding(self, rows: tuple[ConditionedRow, ...]) -> tuple[ConditionedRow, ...]:
+        """The rows whose condition holds, in their order; one that cannot be evaluated does, and is reported.
+
+        Which ones is remembered by the answers of their tests.
+        """
         if self._sheet is None:
-            return [row for row in rows if self.verdict(row.id, row.when).holds]
-        held, broken = self._held, self._broken
-        found: list[ConditionedRow] = []
-        for row, tests, every, of in self._sheet.compiled(rows):
-            if tests < 0 or tests & broken:
-                holds = self.verdict(row.id, row.when).holds
-            else:
-                holds = held & every == every and (of is None or of(held))
-            if holds:
-                found.append(row)
+            return tuple(row for row in rows if self.verdict(row.id, row.when).holds)
+        group = self._sheet.group(rows)
+        if group.tests < 0 or group.tests & self._broken:
+            return tuple(each[0] for each in group.each if self._holds(each))
+        answers = self._held & group.tests
+        found = group.holding.get(answers)
+        if found is None:
+            found = remember(group.holding, answers, tuple(each[0] for each in group.each if self._holds(each)))
         return found
+
+    def _holds(self, compiled: CompiledRow) -> bool:
+        row, tests, every, of = compiled
+        if tests < 0 or tests & self._broken:
+            return self.verdict(row.id, row.when).holds
+        return self._held & every == every and (of is None or of(self._held))
+
+    def answered(self, rows: tuple[ConditionedRow, ...]) -> tuple[Group, tuple[int, int]] | None:
+        """What the rows' tests answer, and which answers are certain; None where one of them is not answered."""
+        if self._sheet is None:
+            return None
+        group = self._sheet.group(rows)
+        if group.tests < 0 or group.tests & self._broken:
+            return None
+        return group, (self._held & group.tests, self._certain & group.tests)
 
     def maybe_certain(self, rows: tuple[ConditionedRow, ...]) -> list[ConditionedRow]:
         """The rows whose condition is true whatever the unknown facts are, and those of which `certain` must say it."""
@@ -91,7 +105,7 @@ class Evaluation:
         certain, broken = self._certain, self._broken
         return [
             row
-            for row, tests, every, of in self._sheet.compiled(rows)
+            for row, tests, every, of in self._sheet.group(rows).each
             if tests < 0 or tests & broken or (certain & every == every and (of is None or of(certain)))
         ]
 

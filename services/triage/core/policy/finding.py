@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shared.contracts.assessment import FactValue, NearlyFound, SituationFound
 from shared.contracts.vocabulary import Level, graver
 
+from services.triage.core.policy.answers import remember
 from services.triage.core.policy.conditions import Condition, Joined
 from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.model import Rows, Situation
@@ -22,6 +23,14 @@ class Found(NamedTuple):
 
     situations: tuple[SituationFound, ...]
     rows: tuple[Situation, ...]
+    nearly: tuple[NearlyFound, ...]
+
+
+class Met(NamedTuple):
+    """What the answers of all tests of a law's situations come to: the rows that are met, and those nearly met."""
+
+    rows: tuple[Situation, ...]
+    levels: tuple[Level, ...]
     nearly: tuple[NearlyFound, ...]
 
 
@@ -52,32 +61,51 @@ def _seen(law: Rows) -> Seen:
 
 def situations(case: Evaluation, law: Rows) -> Found:
     """The situations of a law for one case, in the order of the rows."""
-    found: list[SituationFound] = []
+    answered = case.answered(law.situations)
+    if answered is None:
+        met = _met(case, law)
+    else:
+        group, answers = answered
+        met = group.met.get(answers) or remember(group.met, answers, _met(case, law))
+    known = _found_before(law)
+    found = [_found(case, known, row, level) for row, level in zip(met.rows, met.levels, strict=True)]
+    return Found(tuple(found), met.rows, met.nearly)
+
+
+def _met(case: Evaluation, law: Rows) -> Met:
     rows: list[Situation] = []
+    levels: list[Level] = []
     nearly: list[NearlyFound] = []
-    known, seen = _found_before(law), _seen(law)
+    seen = _seen(law)
     held = {id(row) for row in case.holding(seen.unconditional)}
     begun = {id(each.row) for each in case.maybe_certain(seen.firsts)}
     for row in law.situations:
-        if row.fallback and found:
+        if row.fallback and rows:
             continue
         if id(row) in held or (row.fallback and case.holds(row.id, row.when)):
-            found.append(_found(case, known, row))
             rows.append(row)
+            levels.append(_level(case, row))
         elif id(row) in begun and (missing := _missing(case, row.when)):
             nearly.append(_nearly(row.code, row.id, missing))
-    return Found(tuple(found), tuple(rows), tuple(nearly))
+    return Met(tuple(rows), tuple(levels), tuple(nearly))
 
 
-def _found(
-    case: Evaluation, known: dict[tuple[int, Level, tuple[FactValue, ...]], SituationFound], row: Situation
-) -> SituationFound:
-    """Its level is the gravest choice that holds; a rule that could not be evaluated takes the gravest of all."""
+def _level(case: Evaluation, row: Situation) -> Level:
+    """The gravest choice that holds; a rule that could not be evaluated takes the gravest of all."""
     failed = row.id in case.failed
     level = Level.S4
     for choice in row.levels:
         if failed or case.holds(row.id, choice.when):
             level = graver(level, choice.level)
+    return level
+
+
+def _found(
+    case: Evaluation,
+    known: dict[tuple[int, Level, tuple[FactValue, ...]], SituationFound],
+    row: Situation,
+    level: Level,
+) -> SituationFound:
     facts, names = case.facts, row.when.names
     values = tuple([facts[name] for name in names])
     found = known.get((id(row), level, values))

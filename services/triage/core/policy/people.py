@@ -59,6 +59,7 @@ CARING_RELATIONS = frozenset(
     }
 )
 OUTSIDE_RELATIONS = frozenset({Relation.NEIGHBOUR, Relation.TEACHER, Relation.STAFF, Relation.STRANGER})
+NOT_OF_FAMILY = OUTSIDE_RELATIONS | {Relation.UNKNOWN}
 HOLDING = {
     Holder.KIN: frozenset({Relation.GRANDPARENT, Relation.AUNT_UNCLE, Relation.SIBLING}),
     Holder.RESCUE_INST: frozenset({Relation.STAFF, Relation.TEACHER}),
@@ -162,7 +163,7 @@ def _feared_at_home(
     people = alleged or (AllegedFacts(),)
     if any(person.relation is Relation.UNKNOWN for person in people) and harmed:
         return True
-    return any(person.relation not in OUTSIDE_RELATIONS | {Relation.UNKNOWN} for person in people)
+    return any(person.relation not in NOT_OF_FAMILY for person in people)
 
 
 def _all_unable(statuses: list[frozenset[GuardianStatus]], ability: list[bool | None]) -> bool | None:

@@ -184,10 +184,15 @@ def _undated(clock: str, clock_type: ClockType, source: Source) -> ClockDue:
 
 def _without_law(law: Rows, level: Level, at_ms: int) -> Iterator[ClockDue]:
     """The clocks that every case needs and for which no row of the level is in force."""
-    if level is Level.S0:
+    if level is Level.S0 or unassessed.CLOCKS <= _started_by_law(law, level):
         return iter(())
-    have = {row.clock for row in law.clocks if row.start_event == "FILED" and level in row.amounts}
-    return (due for due in unassessed.clocks(at_ms) if due.id not in have)
+    return (due for due in unassessed.clocks(at_ms) if due.id not in _started_by_law(law, level))
+
+
+@functools.lru_cache(maxsize=512)
+def _started_by_law(law: Rows, level: Level) -> frozenset[str]:
+    """The clocks that the rows of a level start with the filing."""
+    return frozenset(row.clock for row in law.clocks if row.start_event == "FILED" and level in row.amounts)
 
 
 def _with_calendar_note(row: Clock, amount: Amount, due_ms: int) -> Source:

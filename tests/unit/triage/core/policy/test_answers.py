@@ -27,7 +27,7 @@ def same(at_once: Evaluation, one_by_one: Evaluation) -> None:
         assert at_once.certain(rule, condition) is (one_by_one.verdict(rule, condition).kleene == TRUE), rule
     for kind in ("situations", "raises", "measures", "placements", "withholdings", "instructions", "ladders", "clocks"):
         rows = getattr(POLICY.rows, kind)
-        assert at_once.holding(rows) == [row for row in rows if one_by_one.verdict(row.id, row.when).holds]
+        assert at_once.holding(rows) == tuple(row for row in rows if one_by_one.verdict(row.id, row.when).holds)
     assert sorted(at_once.failed) == sorted(one_by_one.failed)
 
 
