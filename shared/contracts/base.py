@@ -39,6 +39,16 @@ def made(kind: type[Copied], fields: dict[str, Any]) -> Copied:
     return message
 
 
+def whole(kind: type[Copied], fields: dict[str, Any]) -> Copied:
+    """Likewise, where every field is given, also its type: half the time of `made`. Takes the fields over."""
+    message = _new(kind)
+    _set_fields(message, fields)
+    _set_names(message, defaults_of(kind)[1])
+    _set_extra(message, None)
+    _set_private(message, None)
+    return message
+
+
 @functools.lru_cache(maxsize=256)
 def defaults_of(kind: type[Message]) -> tuple[dict[str, Any], set[str]]:
     """The defaults of a kind of message, none of which can be changed, and the names of all of its fields."""

@@ -33,12 +33,11 @@ def _beyond_defaults(value: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever o
     if not isinstance(value, Message):
         raise TypeError(type(value).__name__)
     defaults, _ = defaults_of(type(value))
-    said = {}
-    for name, field in value.__dict__.items():
-        default = defaults.get(name, defaults)
-        if field is not default and field != default:
-            said[name] = field
-    return said
+    return {
+        name: field
+        for name, field in value.__dict__.items()
+        if field is not (default := defaults.get(name, defaults)) and field != default
+    }
 
 
 def encode(message: BaseModel) -> bytes:

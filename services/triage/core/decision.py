@@ -4,7 +4,8 @@ Later steps of one decision see the earlier ones, so that a bed that becomes fre
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from operator import itemgetter
+from typing import NamedTuple, Protocol
 
 from shared.contracts.assessment import Assessment, CaseFacts, ClockDue
 from shared.contracts.base import Message, made
@@ -36,12 +37,14 @@ class Broken(Exception):
     """A decision would break an invariant: a defect, never written to the ledger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A deadline that a decision opens."""
 
     deadline_id: str
     due_at_ms: int
+
+
+_BY_TIME = itemgetter(1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,13 @@ class Draft:
         if self.in_hand:
             raise Broken("a case is in hand")
         self.events.append(event)
-        case_id = vars(event).get("case")
-        if not isinstance(case_id, str):
-            live(self.state, event, self.now_ms)
-            return
-        before = self.state.case(case_id) if leads_on(event) else None
+        leads = leads_on(event)
+        case_id = event.__dict__.get("case")
+        before = self.state.case(case_id) if leads else None
         live(self.state, event, self.now_ms)
-        self.touched[case_id] = None
-        if not leads_on(event):
+        if case_id is not None:
+            self.touched[case_id] = None
+        if not leads:
             return
         after = self.state.case(case_id)
         to = next_state(before, event, after)
@@ -162,7 +164,7 @@ class Draft:
                 closed += [name for name in old if name not in new]
             if case_id is not None and not new and state.case(case_id) is not None:
                 raise Broken("an open case has no next deadline")
-        opened.sort(key=lambda entry: (entry.due_at_ms, entry.deadline_id))
+        opened.sort(key=_BY_TIME)
         return Decision(
             self.county_code, tuple(self.events), tuple(self.why), tuple(opened), tuple(sorted(closed)), state
         )

@@ -116,6 +116,6 @@ def evolve_all(state: BookState, events: Iterable[Message], at_ms: int) -> BookS
 def live(working: Working, event: Message, at_ms: int) -> None:
     """Fold an event into a state in the making. Raises KeyError for a type that is no event."""
     FOLDS[type(event)](working, event, at_ms)
-    case_id = vars(event).get("case")
-    if isinstance(case_id, str):
+    case_id = event.__dict__.get("case")
+    if case_id is not None:
         working.touches(case_id)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Self
 from immutables import Map
 from shared.contracts.alerts import AlertRequested, AlertWithdrawn
 from shared.contracts.assessment import ClockDue, Rung, Source
-from shared.contracts.base import IDENTIFIER_LENGTH_MAX, MOMENT_MAX_MS, Message, made
+from shared.contracts.base import IDENTIFIER_LENGTH_MAX, MOMENT_MAX_MS, Message, whole
 from shared.contracts.events import ClockCancelled, ClockStarted, LadderStarted, RungReached, RungScheduled
 from shared.contracts.vocabulary import ClockType, Department, LadderStep, Level
 
@@ -28,6 +28,7 @@ from services.triage.core.state import ClockState, Deadline, Ladder, PendingAler
 REPEATS_MAX = 100_000
 """What an alert can say of its repetitions."""
 _TEXT = {step: step.value for step in LadderStep}
+_SUBJECTS = {(department, step): f"{department}.{step}" for department in Department for step in LadderStep}
 
 
 class Telling(NamedTuple):
@@ -49,6 +50,7 @@ class InHand:
     __slots__ = (
         "_alert_count",
         "_deadline_count",
+        "_events",
         "_events_before",
         "_lateness_ms",
         "_owned",
@@ -76,6 +78,7 @@ class InHand:
         self.clocks: dict[str, ClockState] = dict(case.clocks)
         self.deadlines: dict[str, Deadline] = dict(case.deadlines)
         self.alerts: dict[str, PendingAlert] = dict(case.alerts)
+        self._events = draft.events
         self._events_before = len(draft.events)
         self._lateness_ms = draft.lateness_ms
         self._rungs: dict[Department, list[Rung]] | None = None
@@ -118,6 +121,7 @@ class InHand:
         self._add(
             ClockStarted,
             {
+                "type": "ClockStarted",
                 "case": self.case_id,
                 "clock": due.id,
                 "clock_type": due.clock_type,
@@ -140,13 +144,22 @@ class InHand:
 
     def clock_cancelled(self, clock: str, reason: str) -> None:
         """It is not needed any more."""
-        self._add(ClockCancelled, {"case": self.case_id, "clock": clock, "reason": reason})
+        self._add(ClockCancelled, {"type": "ClockCancelled", "case": self.case_id, "clock": clock, "reason": reason})
         self._ends(self.clocks.pop(clock).deadline)
 
     def ladder_started(self, department: Department, source: Source, rungs: tuple[Rung, ...], reason: str) -> Ladder:
         """A ladder begins, or begins anew: nothing is reached yet, nobody has acknowledged."""
-        started = {"case": self.case_id, "department": department, "source": source, "rungs": rungs, "reason": reason}
-        self._add(LadderStarted, started)
+        self._add(
+            LadderStarted,
+            {
+                "type": "LadderStarted",
+                "case": self.case_id,
+                "department": department,
+                "source": source,
+                "rungs": rungs,
+                "reason": reason,
+            },
+        )
         old = self.ladders.get(department)
         if old is not None:
             self._ends(old.next_deadline)
@@ -177,6 +190,7 @@ class InHand:
         self._add(
             RungReached,
             {
+                "type": "RungReached",
                 "case": self.case_id,
                 "department": department,
                 "step": step,
@@ -191,24 +205,20 @@ class InHand:
         )
         ladder = self._own(department)
         self._ends(ladder.next_deadline)
-        vars(ladder).update(
-            step=step,
-            repeat=repeat,
-            told=staffed,
-            stand_in=standing_in,
-            reached_at_ms=self.draft.now_ms,
-            next_step=None,
-            next_deadline=None,
-        )
+        now = vars(ladder)
+        now["step"], now["repeat"], now["reached_at_ms"] = step, repeat, self.draft.now_ms
+        now["told"], now["stand_in"] = staffed, standing_in
+        now["next_step"] = now["next_deadline"] = None
         if standing_in is not None and contacts:
             self._stood_in_at_ms = self._stood_in_at_ms.set(standing_in, self.draft.now_ms)
 
     def rung_scheduled(self, department: Department, step: LadderStep, repeat: int, due_at_ms: int) -> None:
         """The next rung, by its deadline; it replaces the one scheduled before."""
-        deadline = self._next_deadline(DeadlineKind.RUNG, f"{department}.{step}", due_at_ms)
+        deadline = self._next_deadline(DeadlineKind.RUNG, _SUBJECTS[department, step], due_at_ms)
         self._add(
             RungScheduled,
             {
+                "type": "RungScheduled",
                 "case": self.case_id,
                 "department": department,
                 "step": step,
@@ -219,7 +229,8 @@ class InHand:
         )
         ladder = self._own(department)
         self._ends(ladder.next_deadline)
-        vars(ladder).update(next_step=step, next_repeat=repeat, next_deadline=deadline)
+        now = vars(ladder)
+        now["next_step"], now["next_repeat"], now["next_deadline"] = step, repeat, deadline
         self.deadlines[deadline] = Deadline(DeadlineKind.RUNG, due_at_ms, _TEXT[step], department)
 
     def alert_requested(
@@ -233,6 +244,7 @@ class InHand:
         self._add(
             AlertRequested,
             {
+                "type": "AlertRequested",
                 "alert_id": alert_id,
                 "case": self.case_id,
                 "county": self.case.county,
@@ -257,11 +269,11 @@ class InHand:
 
     def alert_withdrawn(self, alert_id: str, reason: str) -> None:
         """It needs no sending any more."""
-        self._add(AlertWithdrawn, {"alert_id": alert_id, "case": self.case_id, "reason": reason})
+        self._add(AlertWithdrawn, {"type": "AlertWithdrawn", "alert_id": alert_id, "case": self.case_id, "reason": reason})
         del self.alerts[alert_id]
 
     def _add(self, kind: type[Message], fields: dict[str, Any]) -> None:
-        self.draft.events.append(made(kind, fields))
+        self._events.append(whole(kind, fields))
 
     def _own(self, department: Department) -> Ladder:
         """The ladder, as a value that nobody else holds yet."""

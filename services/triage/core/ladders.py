@@ -183,6 +183,10 @@ def withdraw(draft: Draft, case_id: str, reason: str, ladder: Department | None 
 
 def withdraw_of(hand: InHand, reason: str, ladder: Department | None = None) -> None:
     """Likewise, for a case in hand."""
-    for alert_id, pending in sorted(hand.alerts.items()):
-        if ladder is None or (pending.ladder is ladder and notices.kind_of(alert_id) is None):
-            hand.alert_withdrawn(alert_id, reason)
+    ours = [
+        alert_id
+        for alert_id, pending in hand.alerts.items()
+        if ladder is None or (pending.ladder is ladder and notices.kind_of(alert_id) is None)
+    ]
+    for alert_id in sorted(ours):
+        hand.alert_withdrawn(alert_id, reason)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from shared.contracts.assessment import ClockDue, MeasureDue
+from shared.contracts.base import made
 from shared.contracts.events import MeasureEnded, MeasureProposed, MeasureSuperseded
 from shared.contracts.vocabulary import (
     SAFE_HOLDERS,
@@ -163,22 +164,21 @@ def _emit(draft: Draft, case_id: str, due: MeasureDue, *, search: bool = True) -
     found = weighing.Found(case.hold, None, (), 0)
     if search and due.measure in PLACED and case.hold is None:
         found = weighing.search(draft, case_id)
-    draft.emit(
-        MeasureProposed(
-            case=case_id,
-            measure=due.measure,
-            status=MeasureStatus.IN_EFFECT if in_effect else MeasureStatus.PROPOSED,
-            organ=due.organ,
-            ground=due.ground,
-            source=due.source,
-            place_id=found.place_id,
-            place_reason=found.reason,
-            ranking=found.ranking,
-            ranked_count=found.weighed,
-            placement_order=due.placement_order,
-            decide_by_ms=due.decide_by_ms,
-        )
-    )
+    proposed = {
+        "case": case_id,
+        "measure": due.measure,
+        "status": MeasureStatus.IN_EFFECT if in_effect else MeasureStatus.PROPOSED,
+        "organ": due.organ,
+        "ground": due.ground,
+        "source": due.source,
+        "place_id": found.place_id,
+        "place_reason": found.reason,
+        "ranking": found.ranking,
+        "ranked_count": found.weighed,
+        "placement_order": due.placement_order,
+        "decide_by_ms": due.decide_by_ms,
+    }
+    draft.emit(made(MeasureProposed, proposed))
     if not in_effect:
         _await_decision(draft, case_id)
     draft.because(due.why)

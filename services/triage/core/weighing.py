@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from shared.contracts.base import made
 from shared.contracts.events import PLACES_RANKED_MAX, PlaceRanked
 from shared.contracts.registry import Place
 from shared.contracts.reports import ChildFacts
@@ -70,20 +71,15 @@ def search(draft: Draft, case_id: str) -> Found:
         chosen, reason = [], "KEPT_FOR_MORE_ENDANGERED"
     order = [*together, *(each for each in fit if each not in together)]
     ranking = [
-        PlaceRanked(
-            place_id=each.place_id,
-            type=each.type,
-            fit=each in together or apart,
-            why="FIT" if each in together or apart else "SIBLINGS_APART",
-        )
-        for each in order
+        _ranked(each, None if each in together or apart else "SIBLINGS_APART") for each in order
     ]
-    ranking += [
-        PlaceRanked(place_id=each.place_id, type=each.type, fit=False, why=each.rejected)
-        for each in sorted(weighed)
-        if each.rejected is not None
-    ]
+    ranking += [_ranked(each, each.rejected) for each in sorted(weighed) if each.rejected is not None]
     return Found(chosen[0].place_id if chosen else None, reason, tuple(ranking[:PLACES_RANKED_MAX]), len(ranking))
+
+
+def _ranked(weighed: Weighed, against: str | None) -> PlaceRanked:
+    said = {"place_id": weighed.place_id, "type": weighed.type, "fit": against is None, "why": against or "FIT"}
+    return made(PlaceRanked, said)
 
 
 def free_beds(county: County, place: Place) -> int:

@@ -5,11 +5,11 @@ Lists are never unknown: a list holds what is known. `CATALOGUE` says for each f
 harmless, so that `check_policy` can prove that no unknown is decided more weakly than the harmless value.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from shared.contracts.assessment import CaseFacts, FactValue
 from shared.contracts.reports import ChildFacts, ImplicatedUnit, ReportFacts
-from shared.contracts.vocabulary import SAFE_HOLDERS, Concern, Holder, Injury, InstitutionType
+from shared.contracts.vocabulary import SAFE_HOLDERS, Concern, GuardianStatus, Holder, Injury, InstitutionType
 
 from services.triage.core.clocks import HOUR_MS, shanghai_hour
 from services.triage.core.policy.people import FACILITY_HOLDERS, PeopleFacts, people_of
@@ -47,13 +47,13 @@ def facts_of(case: CaseFacts, at_ms: int) -> dict[str, FactValue]:
     report = case.report
     child = report.children[case.child] if case.child < len(report.children) else ChildFacts()
     people = people_of(report, _concerns(report, child), at_ms)
-    facts: dict[str, FactValue] = {}
-    facts.update(_child_facts(report, child))
-    facts.update(people.values)
-    facts.update(_safety_facts(case, child, at_ms))
-    facts.update(_reporter_facts(report, people))
-    facts["unscreened"] = not _screened(report, child)
-    return facts
+    return {
+        **_child_facts(report, child),
+        **people.values,
+        **_safety_facts(case, child, at_ms),
+        **_reporter_facts(report, people),
+        "unscreened": not _screened(report, child),
+    }
 
 
 def _concerns(report: ReportFacts, child: ChildFacts) -> tuple[Concern, ...]:
@@ -222,13 +222,12 @@ def _types(kinds: Iterable[InstitutionType | None]) -> tuple[str, ...]:
 def _screened(report: ReportFacts, child: ChildFacts) -> bool:
     """Whether one harmless answer at least is known: a filing without any is not taken for a harmless one."""
     safety = report.safety
-    answers: tuple[Callable[[], bool], ...] = (
-        lambda: child.injury is Injury.NONE,
-        lambda: any("ABLE" in guardian.status for guardian in report.guardians),
-        lambda: report.carer is not None and "ABLE" in report.carer.status,
-        lambda: report.custody_now.holder not in (Holder.UNKNOWN, Holder.NOBODY),
-        lambda: child.attends_school is True,
-        lambda: False in (safety.alone_now, safety.needs_medical_care, safety.missing_now, safety.afraid_to_go_home),
-        lambda: safety.alleged_person_has_access is False,
+    return (
+        child.injury is Injury.NONE
+        or any(GuardianStatus.ABLE in guardian.status for guardian in report.guardians)
+        or (report.carer is not None and GuardianStatus.ABLE in report.carer.status)
+        or report.custody_now.holder not in (Holder.UNKNOWN, Holder.NOBODY)
+        or child.attends_school is True
+        or False in (safety.alone_now, safety.needs_medical_care, safety.missing_now, safety.afraid_to_go_home)
+        or safety.alleged_person_has_access is False
     )
-    return any(answer() for answer in answers)

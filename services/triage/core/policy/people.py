@@ -113,7 +113,7 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
         "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
         "able_guardian": True if True in ability else False if ability and None not in ability else None,
         "all_guardians_unable": _all_unable(statuses, ability),
-        "parents_dead": _parents_dead(report.guardians),
+        "parents_dead": _parents_dead(report.guardians, statuses),
         "returnable_guardian": returnable,
         "able_guardian_feared": True in ability and not returnable,
         "abusive_guardian": abusive,
@@ -160,10 +160,9 @@ def _feared_at_home(
     """
     if GuardianStatus.ABUSIVE in carer or any(GuardianStatus.ABUSIVE in status for status in statuses):
         return True
-    people = alleged or (AllegedFacts(),)
-    if any(person.relation is Relation.UNKNOWN for person in people) and harmed:
+    if harmed and (not alleged or any(person.relation is Relation.UNKNOWN for person in alleged)):
         return True
-    return any(person.relation not in NOT_OF_FAMILY for person in people)
+    return any(person.relation not in NOT_OF_FAMILY for person in alleged)
 
 
 def _all_unable(statuses: list[frozenset[GuardianStatus]], ability: list[bool | None]) -> bool | None:
@@ -200,9 +199,8 @@ def _office(alleged: tuple[AllegedFacts, ...]) -> bool | None:
     return True if True in offices else False if offices == {False} else None
 
 
-def _parents_dead(guardians: tuple[GuardianFacts, ...]) -> bool | None:
+def _parents_dead(guardians: tuple[GuardianFacts, ...], statuses: list[frozenset[GuardianStatus]]) -> bool | None:
     """True: father and mother are dead, and no other guardian is named. False: somebody named is known to live."""
-    statuses = [known(guardian.status) for guardian in guardians]
     if any(status and GuardianStatus.DECEASED not in status for status in statuses):
         return False
     dead = {each.relation for each in guardians if GuardianStatus.DECEASED in each.status}

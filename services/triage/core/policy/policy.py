@@ -4,6 +4,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 
 from shared.contracts.assessment import (
     NEARLY_MAX,
@@ -30,6 +31,7 @@ from services.triage.core.policy.model import Amount, Clock, Rows
 
 MADE_MAX = 2048
 """How many clocks and sentences, that are the same for many cases, are kept."""
+_STEPS = attrgetter("steps")
 _CALENDAR_NOTE = "(calendar of {year} not yet published: weekends and fixed holidays only)"
 
 
@@ -124,7 +126,7 @@ def _level(
             level = graver(level, item.level)
     codes = tuple(dict.fromkeys(item.code for item in found))
     case.learn("situations", codes)
-    for row in sorted(case.holding(law.raises), key=lambda row: row.steps):
+    for row in sorted(case.holding(law.raises), key=_STEPS):
         before = None if override is None else override.raises.get(row.id)
         weighed = before is not None and (row.at_least is None or not _graver(row.at_least, before))
         after = raised(level, row.steps) if row.at_least is None else graver(level, row.at_least)

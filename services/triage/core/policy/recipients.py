@@ -147,8 +147,7 @@ def rungs(
     plan = _plan(law, level, codes, silent, conditional)
     moments = [_moment(at_ms, amount, waits=waits) for amount, waits in plan.spans]
     found = [copied(rung, at_ms=moments[span]) for rung, span in plan.rungs]
-    served = {rung.ladder for rung in found}
-    for target in sorted(({Department.CIVIL_AFFAIRS} | codes) - served - silent):
+    for target in plan.unserved:
         found += unassessed.rungs(target, at_ms)
     found.sort(key=_AT)
     return tuple(found)
@@ -171,6 +170,8 @@ class Plan(NamedTuple):
 
     spans: tuple[tuple[Amount, bool], ...]
     rungs: tuple[tuple[Rung, int], ...]
+    unserved: tuple[Department, ...]
+    """Departments that are told and have no rung by law, and civil affairs likewise."""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -195,7 +196,8 @@ def _plan(
                 rung = _undated(law, row, target)
                 found.append((target is not Department.POLICE, target, row.step, number, rung))
     found.sort(key=_BEFORE)
-    return Plan(tuple(spans), tuple((rung, number) for *_, number, rung in found))
+    unserved = ({Department.CIVIL_AFFAIRS} | codes) - {rung.ladder for *_, rung in found} - silent
+    return Plan(tuple(spans), tuple((rung, number) for *_, number, rung in found), tuple(sorted(unserved)))
 
 
 _BEFORE = itemgetter(0, 1, 2)
