@@ -47,6 +47,7 @@ class Unit(StrEnum):
     MONTH = "MONTH"
 
 
+_RUNNING = frozenset({ClockType.HOURS_24x7, ClockType.RECURRING})
 _UNIT_MS = {Unit.MINUTE: MINUTE_MS, Unit.HOUR: HOUR_MS, Unit.DAY: DAY_MS}
 
 
@@ -102,7 +103,7 @@ def due_at_ms(clock_type: ClockType, start_ms: int, amount: int, unit: Unit, *, 
     RECURRING gives the end of its first period. `rolls_over`: CALENDAR_DAYS whose last day is a day of rest end with
     the next working day (art. 203). Raises ValueError for a unit that the clock cannot count.
     """
-    if clock_type in (ClockType.HOURS_24x7, ClockType.RECURRING) and unit in _UNIT_MS:
+    if clock_type in _RUNNING and unit in _UNIT_MS:
         return start_ms + amount * _UNIT_MS[unit]
     if clock_type is ClockType.DUTY_HOURS and unit in (Unit.MINUTE, Unit.HOUR):
         return _after_duty(start_ms, amount * _UNIT_MS[unit])

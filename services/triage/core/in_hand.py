@@ -9,12 +9,12 @@ equal after every decision. The events are made without checking: every value is
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from immutables import Map
 from shared.contracts.alerts import AlertRequested, AlertWithdrawn
 from shared.contracts.assessment import ClockDue, Rung, Source
-from shared.contracts.base import IDENTIFIER_LENGTH_MAX, MOMENT_MAX_MS, Message, whole
+from shared.contracts.base import IDENTIFIER_LENGTH_MAX, MOMENT_MAX_MS, whole
 from shared.contracts.events import ClockCancelled, ClockStarted, LadderStarted, RungReached, RungScheduled
 from shared.contracts.vocabulary import ClockType, Department, LadderStep, Level
 
@@ -118,19 +118,21 @@ class InHand:
     def clock_started(self, due: ClockDue, tell_at_ms: int) -> None:
         """A clock runs, its breach told at `tell_at_ms`, not before its end; an earlier one of its id makes room."""
         deadline = self._next_deadline(DeadlineKind.CLOCK, due.id, tell_at_ms)
-        self._add(
-            ClockStarted,
-            {
-                "type": "ClockStarted",
-                "case": self.case_id,
-                "clock": due.id,
-                "clock_type": due.clock_type,
-                "deadline": deadline,
-                "start_at_ms": due.start_at_ms,
-                "due_at_ms": due.due_at_ms,
-                "source": due.source,
-                "tell_at_ms": None if tell_at_ms == due.due_at_ms else tell_at_ms,
-            },
+        self._events.append(
+            whole(
+                ClockStarted,
+                {
+                    "type": "ClockStarted",
+                    "case": self.case_id,
+                    "clock": due.id,
+                    "clock_type": due.clock_type,
+                    "deadline": deadline,
+                    "start_at_ms": due.start_at_ms,
+                    "due_at_ms": due.due_at_ms,
+                    "source": due.source,
+                    "tell_at_ms": None if tell_at_ms == due.due_at_ms else tell_at_ms,
+                },
+            )
         )
         old = self.clocks.get(due.id)
         if old is not None:
@@ -144,21 +146,25 @@ class InHand:
 
     def clock_cancelled(self, clock: str, reason: str) -> None:
         """It is not needed any more."""
-        self._add(ClockCancelled, {"type": "ClockCancelled", "case": self.case_id, "clock": clock, "reason": reason})
+        self._events.append(
+            whole(ClockCancelled, {"type": "ClockCancelled", "case": self.case_id, "clock": clock, "reason": reason})
+        )
         self._ends(self.clocks.pop(clock).deadline)
 
     def ladder_started(self, department: Department, source: Source, rungs: tuple[Rung, ...], reason: str) -> Ladder:
         """A ladder begins, or begins anew: nothing is reached yet, nobody has acknowledged."""
-        self._add(
-            LadderStarted,
-            {
-                "type": "LadderStarted",
-                "case": self.case_id,
-                "department": department,
-                "source": source,
-                "rungs": rungs,
-                "reason": reason,
-            },
+        self._events.append(
+            whole(
+                LadderStarted,
+                {
+                    "type": "LadderStarted",
+                    "case": self.case_id,
+                    "department": department,
+                    "source": source,
+                    "rungs": rungs,
+                    "reason": reason,
+                },
+            )
         )
         old = self.ladders.get(department)
         if old is not None:
@@ -187,21 +193,23 @@ class InHand:
         """A rung was told, or skipped: then nobody was, or a stand-in. Its deadline is used up."""
         standing_in = stand_in.department if stand_in else None
         staffed = bool(contacts) and stand_in is None
-        self._add(
-            RungReached,
-            {
-                "type": "RungReached",
-                "case": self.case_id,
-                "department": department,
-                "step": step,
-                "repeat": repeat,
-                "contacts": contacts,
-                "staffed": staffed,
-                "lateness_ms": self._lateness_ms,
-                "reason": reason,
-                "stand_in": standing_in,
-                "contacts_of": stand_in.county if stand_in else None,
-            },
+        self._events.append(
+            whole(
+                RungReached,
+                {
+                    "type": "RungReached",
+                    "case": self.case_id,
+                    "department": department,
+                    "step": step,
+                    "repeat": repeat,
+                    "contacts": contacts,
+                    "staffed": staffed,
+                    "lateness_ms": self._lateness_ms,
+                    "reason": reason,
+                    "stand_in": standing_in,
+                    "contacts_of": stand_in.county if stand_in else None,
+                },
+            )
         )
         ladder = self._own(department)
         self._ends(ladder.next_deadline)
@@ -215,17 +223,19 @@ class InHand:
     def rung_scheduled(self, department: Department, step: LadderStep, repeat: int, due_at_ms: int) -> None:
         """The next rung, by its deadline; it replaces the one scheduled before."""
         deadline = self._next_deadline(DeadlineKind.RUNG, _SUBJECTS[department, step], due_at_ms)
-        self._add(
-            RungScheduled,
-            {
-                "type": "RungScheduled",
-                "case": self.case_id,
-                "department": department,
-                "step": step,
-                "repeat": repeat,
-                "deadline": deadline,
-                "due_at_ms": due_at_ms,
-            },
+        self._events.append(
+            whole(
+                RungScheduled,
+                {
+                    "type": "RungScheduled",
+                    "case": self.case_id,
+                    "department": department,
+                    "step": step,
+                    "repeat": repeat,
+                    "deadline": deadline,
+                    "due_at_ms": due_at_ms,
+                },
+            )
         )
         ladder = self._own(department)
         self._ends(ladder.next_deadline)
@@ -241,24 +251,26 @@ class InHand:
         alert_id = f"{self.case_id}~{ladder}~{step}~{self._alert_count + 1}"
         if len(alert_id) > IDENTIFIER_LENGTH_MAX or telling.act_by_ms > MOMENT_MAX_MS or telling.repeat > REPEATS_MAX:
             raise Broken("an alert that nobody could read")
-        self._add(
-            AlertRequested,
-            {
-                "type": "AlertRequested",
-                "alert_id": alert_id,
-                "case": self.case_id,
-                "county": self.case.county,
-                "department": department,
-                "step": step,
-                "repeat": telling.repeat,
-                "level": self.case.level or Level.S1,
-                "act_by_ms": telling.act_by_ms,
-                "requested_at_ms": self.draft.now_ms,
-                "contact_ids": contacts,
-                "reason": telling.reason,
-                "ladder": None if ladder is department else ladder,
-                "contacts_of": telling.contacts_of,
-            },
+        self._events.append(
+            whole(
+                AlertRequested,
+                {
+                    "type": "AlertRequested",
+                    "alert_id": alert_id,
+                    "case": self.case_id,
+                    "county": self.case.county,
+                    "department": department,
+                    "step": step,
+                    "repeat": telling.repeat,
+                    "level": self.case.level or Level.S1,
+                    "act_by_ms": telling.act_by_ms,
+                    "requested_at_ms": self.draft.now_ms,
+                    "contact_ids": contacts,
+                    "reason": telling.reason,
+                    "ladder": None if ladder is department else ladder,
+                    "contacts_of": telling.contacts_of,
+                },
+            )
         )
         self._alert_count += 1
         self.alerts[alert_id] = PendingAlert(department, ladder, step, telling.reason)
@@ -269,11 +281,12 @@ class InHand:
 
     def alert_withdrawn(self, alert_id: str, reason: str) -> None:
         """It needs no sending any more."""
-        self._add(AlertWithdrawn, {"type": "AlertWithdrawn", "alert_id": alert_id, "case": self.case_id, "reason": reason})
+        self._events.append(
+            whole(
+                AlertWithdrawn, {"type": "AlertWithdrawn", "alert_id": alert_id, "case": self.case_id, "reason": reason}
+            )
+        )
         del self.alerts[alert_id]
-
-    def _add(self, kind: type[Message], fields: dict[str, Any]) -> None:
-        self._events.append(whole(kind, fields))
 
     def _own(self, department: Department) -> Ladder:
         """The ladder, as a value that nobody else holds yet."""

@@ -171,13 +171,11 @@ def _supersede(hand: InHand, ladder: Department, department: Department, telling
     After an outage of notify nobody gets a late message and its repetition at once. What was told in passing for
     another reason (a breach, a lost place) stays: it says something else.
     """
+    asked = (department, ladder, telling.step)
     same = [
         alert_id
         for alert_id, pending in hand.alerts.items()
-        if pending.ladder is ladder
-        and pending.department is department
-        and pending.step is telling.step
-        and notices.kind_of(alert_id) is None
+        if pending[:3] == asked and notices.kind_of(alert_id) is None
     ]
     if not same:
         return

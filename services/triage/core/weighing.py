@@ -70,9 +70,7 @@ def search(draft: Draft, case_id: str) -> Found:
     if chosen and _kept_for_others(draft, case, chosen[0]):
         chosen, reason = [], "KEPT_FOR_MORE_ENDANGERED"
     order = [*together, *(each for each in fit if each not in together)]
-    ranking = [
-        _ranked(each, None if each in together or apart else "SIBLINGS_APART") for each in order
-    ]
+    ranking = [_ranked(each, None if each in together or apart else "SIBLINGS_APART") for each in order]
     ranking += [_ranked(each, each.rejected) for each in sorted(weighed) if each.rejected is not None]
     return Found(chosen[0].place_id if chosen else None, reason, tuple(ranking[:PLACES_RANKED_MAX]), len(ranking))
 

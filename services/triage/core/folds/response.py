@@ -42,10 +42,11 @@ def steps_of(rungs: Iterable[Rung]) -> tuple[Step, ...]:
     """Rungs grouped into the steps of a ladder, lowest first."""
     steps, last = [], -1
     for rung in rungs:
-        order = _ORDER[rung.step]
+        step = rung.step
+        order = _ORDER[step]
         if order <= last:
             return _grouped(rungs)
-        steps.append(Step(rung.step, rung.at_ms, (rung,)))
+        steps.append(Step(step, rung.at_ms, (rung,)))
         last = order
     return tuple(steps)
 

@@ -93,6 +93,7 @@ def is_able(statuses: frozenset[GuardianStatus]) -> bool | None:
 def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) -> PeopleFacts:
     """The people's facts of a report. `concerns`: of all its children, for who harms one is feared for every one."""
     statuses = [known(guardian.status) for guardian in report.guardians]
+    stated = frozenset().union(*statuses)
     ability = [is_able(status) for status in statuses]
     carer = known(report.carer.status) if report.carer else frozenset[GuardianStatus]()
     alleged = alleged_of(report)
@@ -100,17 +101,15 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
     harmed = not HARM.isdisjoint(concerns)
     looking_after = _looking_after(report)
     caring = any(person.relation in CARING_RELATIONS or person.relation in looking_after for person in alleged)
-    abusive = (
-        any(GuardianStatus.ABUSIVE in status for status in statuses)
-        or GuardianStatus.ABUSIVE in carer
-        or (caring and not HARM_BY_SOMEBODY_NAMED.isdisjoint(concerns))
-    )
+    known_abusive = GuardianStatus.ABUSIVE in stated or GuardianStatus.ABUSIVE in carer
+    abusive = known_abusive or (caring and not HARM_BY_SOMEBODY_NAMED.isdisjoint(concerns))
     outside = _outside_household(alleged, looking_after)
     in_family = abusive or (bool(alleged) and outside is not True)
-    feared_at_home = _feared_at_home(statuses, carer, alleged, harmed=harmed) or report.safety.afraid_to_go_home is True
+    afraid = report.safety.afraid_to_go_home is True
+    feared_at_home = known_abusive or afraid or _feared_at_home(alleged, harmed=harmed)
     returnable = _returnable(report.guardians, ability, alleged, feared_at_home=feared_at_home)
     values: dict[str, FactValue] = {
-        "guardian_statuses": tuple(sorted({code.value for status in statuses for code in status})),
+        "guardian_statuses": _codes(stated),
         "able_guardian": True if True in ability else False if ability and None not in ability else None,
         "all_guardians_unable": _all_unable(statuses, ability),
         "parents_dead": _parents_dead(report.guardians, statuses),
@@ -119,7 +118,7 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
         "abusive_guardian": abusive,
         "gap_only_passing": _only_passing(statuses),
         "gone_days": _gone_days(report.guardians, at_ms),
-        "carer_statuses": tuple(sorted(code.value for code in carer)),
+        "carer_statuses": _codes(carer),
         "carer_able": is_able(carer) if report.carer else None,
         "written_entrustment": report.carer.written_entrustment if report.carer else None,
         "alleged_relation": None if relation is Relation.UNKNOWN else relation.value,
@@ -147,19 +146,15 @@ def _looking_after(report: ReportFacts) -> frozenset[Relation]:
     return frozenset(found - {Relation.UNKNOWN, Relation.STRANGER})
 
 
-def _feared_at_home(
-    statuses: list[frozenset[GuardianStatus]],
-    carer: frozenset[GuardianStatus],
-    alleged: tuple[AllegedFacts, ...],
-    *,
-    harmed: bool,
-) -> bool:
-    """Whether somebody at the guardians' home is feared.
+def _codes(statuses: frozenset[GuardianStatus]) -> tuple[str, ...]:
+    return tuple(sorted([code.value for code in statuses])) if statuses else ()
+
+
+def _feared_at_home(alleged: tuple[AllegedFacts, ...], *, harmed: bool) -> bool:
+    """Whether somebody at the guardians' home is feared of whom no status says so.
 
     Known to be of the family: whatever was reported. Not known, or nobody named, which is the same: when harm was.
     """
-    if GuardianStatus.ABUSIVE in carer or any(GuardianStatus.ABUSIVE in status for status in statuses):
-        return True
     if harmed and (not alleged or any(person.relation is Relation.UNKNOWN for person in alleged)):
         return True
     return any(person.relation not in NOT_OF_FAMILY for person in alleged)

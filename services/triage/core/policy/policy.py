@@ -186,7 +186,7 @@ def _undated(clock: str, clock_type: ClockType, source: Source) -> ClockDue:
 
 def _without_law(law: Rows, level: Level, at_ms: int) -> Iterator[ClockDue]:
     """The clocks that every case needs and for which no row of the level is in force."""
-    if level is Level.S0 or unassessed.CLOCKS <= _started_by_law(law, level):
+    if level is Level.S0 or _started_by_law(law, level) >= unassessed.CLOCKS:
         return iter(())
     return (due for due in unassessed.clocks(at_ms) if due.id not in _started_by_law(law, level))
 
@@ -200,8 +200,7 @@ def _started_by_law(law: Rows, level: Level) -> frozenset[str]:
 def _with_calendar_note(row: Clock, amount: Amount, due_ms: int) -> Source:
     """A clock that asks which days are days of rest, in a year whose official calendar is not known yet, says so."""
     asks = amount.clock_type is ClockType.WORKING_DAYS or row.rolls_over
-    year = shanghai_date(due_ms - 1).year
-    if not asks or calendar_known(year):
+    if not asks or calendar_known(year := shanghai_date(due_ms - 1).year):
         return row.source
     return _noted(row.source.rule, row.source.basis, row.source.citation, year)
 
