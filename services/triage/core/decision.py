@@ -117,11 +117,12 @@ class Draft:
             raise Broken("a case is in hand")
         self.events.append(event)
         leads = leads_on(event)
-        case_id = event.__dict__.get("case")
-        before = self.state.case(case_id) if leads else None
+        case_id: str | None = event.__dict__.get("case")
+        before = self.state.case(case_id) if leads and case_id is not None else None
         live(self.state, event, self.now_ms)
-        if case_id is not None:
-            self.touched[case_id] = None
+        if case_id is None:
+            return
+        self.touched[case_id] = None
         if not leads:
             return
         after = self.state.case(case_id)

@@ -35,11 +35,11 @@ def find(state: BookState, case: Case, department: Department, ladders: Ladders 
 
     `ladders`: the case's as they now are, where the case itself is in hand.
     """
-    county, fallback = state.registry(case.county), state.registry(COUNTY_UNKNOWN)
-    if not county.contacts and not fallback.contacts:
+    of_case, fallback = state.registry(case.county), state.registry(COUNTY_UNKNOWN)
+    if not of_case.contacts and not fallback.contacts:
         return None
     left_out = left_out_of(case)
-    own, desk = directory_of(county), directory_of(fallback)
+    own, desk = directory_of(of_case), directory_of(fallback)
     everyone, there = own.in_place_of_others(None, left_out), desk.in_place_of_others(None, left_out)
     if not everyone and not there:
         return None

@@ -78,6 +78,10 @@ class Sheet:
     """By the identity of the condition, which the rows hold."""
     all_of: dict[str, int]
     """All bits of a fact's tests."""
+    of_list: dict[str, tuple[tuple[int, FactTest], ...]]
+    """Those of a fact's tests that do not ask each element of a list alone."""
+    of_elements: dict[str, int]
+    """The answers of those that do, as a mask of an answer sheet."""
     known: dict[str, dict[FactValue, int]] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)
 
@@ -112,9 +116,22 @@ class Sheet:
         return self._answer(name, value) if answer is None else answer
 
     def _answer(self, name: str, value: FactValue) -> int:
-        """The bits of one fact's tests, evaluated and remembered."""
+        """The bits of one fact's tests, evaluated and remembered.
+
+        A list has too many values to remember: what asks its elements is put together from theirs.
+        """
+        if not isinstance(value, tuple) or len(value) == 1:
+            return remember(self.known[name], value, self._evaluated(self.of_fact[name], name, value))
+        answer = self._evaluated(self.of_list[name], name, value)
+        for element in value:
+            answer |= self.answer(name, (element,)) & self.of_elements[name]
+        if answer >> 2 * self.count:
+            answer = self._evaluated(self.of_fact[name], name, value)
+        return remember(self.known[name], value, answer)
+
+    def _evaluated(self, tests: Iterable[tuple[int, FactTest]], name: str, value: FactValue) -> int:
         answer = 0
-        for bit, test in self.of_fact[name]:
+        for bit, test in tests:
             try:
                 verdict = test.evaluate({name: value})
             except ConditionFailed:
@@ -124,7 +141,7 @@ class Sheet:
                 answer |= bit
             if verdict.kleene == TRUE:
                 answer |= bit << self.count
-        return remember(self.known[name], value, answer)
+        return answer
 
 
 @functools.lru_cache(maxsize=16)
@@ -138,11 +155,15 @@ def sheet_of(rows: Rows) -> Sheet:
         if key not in numbers:
             numbers[key] = 1 << len(numbers)
             of_fact.setdefault(test.fact, []).append((numbers[key], test))
+    of_list = {name: tuple(each for each in tests if not each[1].of_elements) for name, tests in of_fact.items()}
+    alone = {name: sum(bit for bit, test in tests if test.of_elements) for name, tests in of_fact.items()}
     sheet = Sheet(
         count=len(numbers),
         of_fact={name: tuple(tests) for name, tests in of_fact.items()},
         conditions={},
         all_of={name: sum(bit for bit, _ in tests) for name, tests in of_fact.items()},
+        of_list=of_list,
+        of_elements={name: bits | bits << len(numbers) | bits << 2 * len(numbers) for name, bits in alone.items()},
         known={name: {} for name in of_fact},
     )
     for condition in conditions:

@@ -5,6 +5,7 @@ There is no negation above a test, so a condition can only become truer when a t
 every test (unknown is never weaker than harmless, more harm never weaker than less) then holds for every rule.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -29,6 +30,8 @@ class Verdict:
 
 Facts = Mapping[str, FactValue]
 """The facts of one case, by name; None is unknown."""
+_OF_ELEMENTS = r"'[^']*' in {fact}|{fact}\.exists\((\w+), (?:(?!{fact}\b)[^()]|\.startsWith\('[^'()]*'\))*\)"
+"""A test of a list that asks each element alone: whether one is this code, or is such that."""
 KNOWN_MAX = 512
 """How many values of its fact a test remembers the verdict of."""
 
@@ -64,6 +67,11 @@ class FactTest:
     def names(self) -> tuple[str, ...]:
         """The one fact."""
         return (self.fact,)
+
+    @property
+    def of_elements(self) -> bool:
+        """Whether it is true of a list exactly if it is true of one of its elements alone."""
+        return re.fullmatch(_OF_ELEMENTS.format(fact=re.escape(self.fact)), self.expression) is not None
 
     def evaluate(self, facts: Facts) -> Verdict:
         """Unknown when the fact is unknown; raises ConditionFailed when the test errs or gives no boolean."""

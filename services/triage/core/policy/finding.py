@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from shared.contracts.assessment import FactValue, NearlyFound, SituationFound
+from shared.contracts.base import whole
 from shared.contracts.vocabulary import Level, graver
 
 from services.triage.core.policy.answers import remember
@@ -123,15 +124,16 @@ def _found_before(_law: Rows) -> dict[tuple[int, Level, tuple[FactValue, ...]], 
 
 
 def _situation(row: Situation, level: Level, used: Mapping[str, FactValue]) -> SituationFound:
-    return SituationFound(
-        code=row.code,
-        title_zh=row.title_zh,
-        title_en=row.title_en,
-        level=level,
-        source=row.source,
-        facts={name: value for name, value in used.items() if value is not None},
-        unknown=tuple(name for name, value in used.items() if value is None),
-    )
+    found = {
+        "code": row.code,
+        "title_zh": row.title_zh,
+        "title_en": row.title_en,
+        "level": level,
+        "source": row.source,
+        "facts": {name: value for name, value in used.items() if value is not None},
+        "unknown": tuple([name for name, value in used.items() if value is None]),
+    }
+    return whole(SituationFound, found)
 
 
 @functools.lru_cache(maxsize=FOUND_MAX)

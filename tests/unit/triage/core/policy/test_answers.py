@@ -1,12 +1,16 @@
 """Answering every test of a policy at once gives what reading each condition gives, also for tests that fail."""
 
 import json
+import random
+import re
+from typing import Any
 
+import cel
 import pytest
 
 from services.triage.core.policy import parse_policy
 from services.triage.core.policy.answers import sheet_of
-from services.triage.core.policy.conditions import TRUE
+from services.triage.core.policy.conditions import TRUE, FactTest
 from services.triage.core.policy.evaluation import Evaluation
 from services.triage.core.policy.facts import facts_of
 from services.triage.policy_files import load_policy_texts
@@ -48,3 +52,43 @@ def test_a_fact_of_another_kind_breaks_its_tests_alike(name: str) -> None:
     broken: dict[str, FactValue] = facts | {name: 3 if facts[name] != 3 else "3"}
     at_once, one_by_one = Evaluation(broken, sheet_of(POLICY.rows)), Evaluation(broken)
     same(at_once, one_by_one)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, tests in sheet_of(POLICY.rows).of_elements.items() if tests))
+def test_a_list_is_answered_by_its_elements_as_it_is_in_one_piece(name: str) -> None:
+    sheet, chance = sheet_of(POLICY.rows), random.Random(name)
+    codes = sorted(
+        {code for _, test in sheet.of_fact[name] for code in re.findall(r"'([A-Z0-9_-]+)'", test.expression)}
+    )
+    lists = [(), *(tuple(chance.sample(codes, min(len(codes), chance.randint(1, 5)))) for _ in range(60))]
+    for value in lists:
+        answer = sheet.answer(name, value)
+        for bit, test in sheet.of_fact[name]:
+            assert bool(answer & bit) is test.evaluate({name: value}).holds, (test.expression, value)
+            assert bool(answer & bit << sheet.count) is (test.evaluate({name: value}).kleene == TRUE)
+
+
+def test_a_list_with_an_element_that_fails_its_tests_is_broken() -> None:
+    sheet = sheet_of(POLICY.rows)
+    value: Any = ("PHYSICAL_ABUSE", 3, "BEGGING")
+    facts = facts_of(CaseFacts(report=REPORTS[0], filed_at_ms=AT_MS), AT_MS) | RESULTS
+    same(Evaluation(facts | {"concerns": value}, sheet), Evaluation(facts | {"concerns": value}))
+
+
+@pytest.mark.parametrize(
+    ("expression", "of_elements"),
+    [
+        ("'A' in codes", True),
+        ("codes.exists(c, c in ['A', 'B'])", True),
+        ("codes.exists(c, c.startsWith('A-') || c != 'B')", True),
+        ("!('A' in codes)", False),
+        ("!codes.exists(c, c == 'A')", False),
+        ("codes.exists(c, c == 'A') && 'B' in codes", False),
+        ("codes.exists(c, c == 'A' && 'B' in codes)", False),
+        ("codes.all(c, c == 'A')", False),
+        ("codes.exists_one(c, c == 'A')", False),
+        ("size(codes) > 1", False),
+    ],
+)
+def test_only_a_test_of_each_element_alone_is_answered_by_elements(expression: str, *, of_elements: bool) -> None:
+    assert FactTest(expression, "codes", unknown_as=False, program=cel.compile(expression)).of_elements is of_elements
