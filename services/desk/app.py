@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from sqlalchemy import Engine
 
 from services.desk.database import DatabaseAway, migrate, open_engine, url_of
+from services.desk.gauging import Gauging
 from services.desk.guarding import Desk
 from services.desk.pages import Pages
 from services.desk.projecting import Projecting
@@ -112,6 +113,8 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
 
     thread = threading.Thread(target=project, name="projection", daemon=True)
     thread.start()
+    gauging = Gauging(engine, projecting, space.clock(), metrics)
+    threading.Thread(target=gauging.run, args=(ending,), name="gauges", daemon=True).start()
     serving = asyncio.create_task(server.serve(), name="web")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     try:

@@ -338,6 +338,29 @@ VERDICTS = Table(
     Column("detail", String(300)),
     _ms("at_ms", needed=True),
 )
+AUDIT_MARKS = Table(
+    "audit_marks",
+    READ_MODEL,
+    _number("book", key=True),
+    _ms("seq", key=True),
+    _number("position", key=True),
+    Column("county", String(6), nullable=False),
+    _id("case_id", needed=True),
+    _id("kind", needed=True),
+    _ms("at_ms", needed=True),
+    _json("facts"),
+    Index("audit_marks_of_a_case", "case_id"),
+    Index("audit_marks_by_time", "at_ms"),
+)
+AUDIT_INSTITUTIONS = Table(
+    "audit_institutions",
+    READ_MODEL,
+    _number("book", key=True),
+    Column("area", String(12), primary_key=True),
+    _id("institution", key=True),
+    _id("type", key=True),
+    _ms("first_at_ms", needed=True),
+)
 
 USERS = Table(
     "users",

@@ -52,12 +52,13 @@ class Audit:
                 yield life
 
     def known_institutions(self) -> dict[str, str]:
-        """All who filed in the area before the window's end: id to type."""
+        """All who filed in the area before the window's end: id to type (the first in order, where they differ)."""
         found = dict(self.institutions)
         for life in self.lives.values():
             for filing in life.filings:
                 if filing.institution is not None and filing.area.startswith(self.window.area):
-                    found[filing.institution] = filing.type
+                    known = found.get(filing.institution, filing.type)
+                    found[filing.institution] = min(known, filing.type)
         return found
 
 

@@ -41,7 +41,7 @@ def fold(life: Life, mark: Mark) -> None:
 
 def begun(mark: Mark) -> Life:
     """The life of a case from the record that opened it."""
-    facts, county = mark.facts, mark.facts["county"]
+    facts, county = mark.facts, mark.county
     life = Life(
         mark.case, county, _area(facts, county), facts["report_id"], mark.at_ms, facts["arrived_at_ms"],
         is_undecidable=mark.kind == "CaseUndecidable", linked=tuple(facts.get("linked", ())),
@@ -50,12 +50,19 @@ def begun(mark: Mark) -> Life:
     return life
 
 
-def _filed(life: Life, mark: Mark) -> None:
+def filing_of(mark: Mark) -> Filing | None:
+    """The filing that a mark stands for; None for one that is no filing of its own."""
     facts = mark.facts
-    if "type" in facts:
-        life.filings.append(
-            Filing(mark.at_ms, facts["report_id"], facts["type"], facts.get("id"), _area(facts, life.county))
-        )
+    is_own = mark.kind == "CaseOpened" or (mark.kind == "ReportJoined" and "matched_by" in facts)
+    if not is_own or "type" not in facts:
+        return None
+    return Filing(mark.at_ms, facts["report_id"], facts["type"], facts.get("id"), _area(facts, mark.county))
+
+
+def _filed(life: Life, mark: Mark) -> None:
+    facts, filing = mark.facts, filing_of(mark)
+    if filing is not None:
+        life.filings.append(filing)
     discovered_ms, filed_ms = facts.get("discovered_at_ms"), facts.get("filed_at_ms")
     if discovered_ms is not None and filed_ms is not None:
         life.first("DISCOVERED_TO_FILED", filed_ms, mark.at_ms, since_ms=discovered_ms)
@@ -82,8 +89,7 @@ def _opened_again(life: Life, mark: Mark) -> None:
 def _joined(life: Life, mark: Mark) -> None:
     if "area_code" in mark.facts:
         life.area = _area(mark.facts, life.county)
-    if "matched_by" in mark.facts:
-        _filed(life, mark)
+    _filed(life, mark)
 
 
 def _level_set(life: Life, mark: Mark) -> None:

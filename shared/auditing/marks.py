@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 
 KEPT: Final[Mapping[str, tuple[str, ...]]] = {
     "CaseOpened": (
-        "county", "report_id", "filed_at_ms", "arrived_at_ms", "linked", "facts.discovered_at_ms",
+        "report_id", "filed_at_ms", "arrived_at_ms", "linked", "facts.discovered_at_ms",
         "facts.institution.type", "facts.institution.id", "facts.children.0.area_code",
     ),
-    "CaseUndecidable": ("county", "report_id", "arrived_at_ms"),
+    "CaseUndecidable": ("report_id", "arrived_at_ms"),
     "ReportJoined": (
         "report_id", "matched_by", "institution.type", "institution.id", "facts.children.0.area_code",
     ),

@@ -143,8 +143,13 @@ def is_again(audit: Audit, life: Life) -> bool:
     """Whether a linked case of another filing had been closed shortly before."""
     for name in life.linked:
         other = audit.lives.get(name)
-        if other is None or other.report_id == life.report_id:
+        if other is None or other.report_id == life.report_id or not _is_near(audit, other):
             continue
         if any(0 <= life.opened_ms - at_ms <= AGAIN_DAYS * DAY_MS for at_ms in other.closed_ms):
             return True
     return False
+
+
+def _is_near(audit: Audit, other: Life) -> bool:
+    """Cases of counties outside the window's are not looked at, whoever computes."""
+    return other.county.startswith(audit.window.area[:6])

@@ -3,7 +3,12 @@
 `Metrics` is made once by each process's wiring with a registry of its own, and served on loopback.
 """
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 SECONDS_BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600)
 
@@ -167,3 +172,35 @@ class DeskMetrics:
         # Logins by result: accepted, wrong, limited, unregistered, busy; and what was asked for and not granted.
         self.logins = Counter("wardline_desk_logins_total", "Logins", ["result"], registry=registry)
         self.refused = Counter("wardline_desk_refused_total", "Access refused", ["reason"], registry=registry)
+        # Open cases past their own due time or with a clock that ran out, by level: what the board shows red.
+        self.overdue_cases = Gauge("wardline_desk_overdue_cases", "Overdue cases", ["level"], registry=registry)
+        # Openings of an identity by one officer alone that nobody has reviewed: waiting, or late (a breach).
+        self.reviews_waiting = Gauge(
+            "wardline_desk_break_glass_unreviewed", "Unreviewed openings", ["standing"], registry=registry
+        )
+        self.figures = AuditFigures(registry)
+
+
+class AuditFigures(Collector):
+    """An auditor's figures of one window, small cells held back; all of one window at every scrape."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._shown: tuple[int, int, Mapping[tuple[str, str, str], float]] = (0, 0, MappingProxyType({}))
+        registry.register(self)
+
+    def show(self, from_ms: int, to_ms: int, cells: Mapping[tuple[str, str, str], float]) -> None:
+        """Show these from now on: figures by table, row and column, which are codes."""
+        self._shown = (from_ms, to_ms, MappingProxyType(dict(cells)))
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """The families as they stand."""
+        from_ms, to_ms, cells = self._shown
+        figure = GaugeMetricFamily("wardline_audit_figure", "Auditor's figures", labels=["table", "row", "column"])
+        for labels, value in cells.items():
+            figure.add_metric(labels, value)
+        # Between which moments of the space's clock the figures lie (Unix seconds); 0 before there are any.
+        edge = GaugeMetricFamily("wardline_audit_window_timestamp_seconds", "Window of the figures", labels=["edge"])
+        edge.add_metric(["from"], from_ms / 1000)
+        edge.add_metric(["to"], to_ms / 1000)
+        yield figure
+        yield edge

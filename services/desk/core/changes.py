@@ -32,6 +32,8 @@ KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "accounts": ("book", "county", "account"),
     "areas": ("book", "county"),
     "verdicts": ("command_id", "book"),
+    "audit_marks": ("book", "seq", "position"),
+    "audit_institutions": ("book", "area", "institution", "type"),
 }
 """The tables of the read model and the columns that name a row; a test holds it against the SQL tables."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from services.desk.core import of_care, of_cases, of_registry, of_response
+from services.desk.core import of_audit, of_care, of_cases, of_registry, of_response
 from services.desk.core.changes import Change, drop, put
 from services.desk.core.entries import Entry, Event
 
@@ -89,6 +89,7 @@ def project(event: Event, entry: Entry, position: int) -> Iterable[Change]:
     projector = PROJECTORS.get(event["type"])
     if projector is not None:
         yield from projector(event, entry, position)
+    yield from of_audit.marked(event, entry, position)
     case = event.get("case")
     if isinstance(case, str) and event["type"] not in UNTOLD:
         yield put(
