@@ -81,6 +81,14 @@ class Dispatch(Message):
     department: Department = Department.CIVIL_AFFAIRS
 
 
+class TakeOver(Message):
+    """Another officer takes over what somebody has in hand; at a change of shift it lapses when nobody does."""
+
+    type: Literal["TakeOver"] = "TakeOver"
+    case: Identifier
+    department: Department = Department.CIVIL_AFFAIRS
+
+
 class RecordChildSeen(Message):
     """A named official saw the child in person at `seen_at_ms`; `alone`: whether nobody was looking after the child.
 
@@ -434,6 +442,7 @@ class Redecide(Message):
 CommandBody = Annotated[
     Acknowledge
     | Dispatch
+    | TakeOver
     | RecordChildSeen
     | RecordCustody
     | AddKinCandidate

@@ -292,6 +292,36 @@ class AcknowledgementExpired(Message):
     reason: Identifier = "NO_DISPATCH"
 
 
+class HandoverDue(Message):
+    """Whoever has the case in hand goes off duty: the next officer takes it over by `due_at_ms`, or it lapses."""
+
+    type: Literal["HandoverDue"] = "HandoverDue"
+    case: Identifier
+    department: Department
+    by: Identifier
+    due_at_ms: UnixMilliseconds
+    deadline: Identifier
+
+
+class HandoverRested(Message):
+    """A shift ended, and what its officer has in hand can wait for the next one: somebody was sent, the child seen."""
+
+    type: Literal["HandoverRested"] = "HandoverRested"
+    case: Identifier
+    department: Department
+
+
+class TakenOver(Message):
+    """Another officer has in hand what `before` had; what was acknowledged or sent stands as it did."""
+
+    type: Literal["TakenOver"] = "TakenOver"
+    case: Identifier
+    department: Department
+    by: Identifier
+    before: Identifier
+    at_ms: UnixMilliseconds
+
+
 class DepartmentDispatched(Message):
     """Somebody of the department is on the way."""
 
@@ -850,6 +880,9 @@ Event = Annotated[
     | FeedbackDue
     | DepartmentAcknowledged
     | AcknowledgementExpired
+    | HandoverDue
+    | HandoverRested
+    | TakenOver
     | DepartmentDispatched
     | DepartmentDeclined
     | DepartmentReported

@@ -132,6 +132,28 @@ def expired(event: events.AcknowledgementExpired) -> list[Line]:
     ]
 
 
+def handover_due(event: events.HandoverDue) -> list[Line]:
+    """A shift ends."""
+    by = moment(event.due_at_ms)
+    return [
+        Line(
+            f"{event.by} 交班后，{by.zh} 前须有人接手",
+            f"when the shift of {event.by} ends somebody must take it over, by {by.en}",
+        )
+    ]
+
+
+def handover_rested(event: events.HandoverRested) -> list[Line]:
+    """A shift ended, and nothing needs to be taken over."""
+    name = department(event.department)
+    return [Line(f"{name.zh}已交班，本案无须接手", f"{name.en}: the shift ended, nothing needs to be taken over")]
+
+
+def taken_over(event: events.TakenOver) -> list[Line]:
+    """The next officer has it."""
+    return [Line(f"{event.by} 接手（此前 {event.before}）", f"{event.by} took it over from {event.before}")]
+
+
 def dispatched(event: events.DepartmentDispatched) -> list[Line]:
     """Somebody was sent."""
     name = department(event.department)

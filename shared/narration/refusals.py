@@ -4,6 +4,7 @@ from shared.explaining.words import Words
 
 COMMANDS: Words = {
     "Acknowledge": ("受理", "to accept"),
+    "TakeOver": ("接手", "to take over"),
     "Dispatch": ("派人", "to send somebody"),
     "RecordChildSeen": ("记录见到儿童", "to record that the child was seen"),
     "RecordCustody": ("记录由谁照看", "to record who has the child"),
@@ -48,6 +49,8 @@ COMMANDS: Words = {
     "LiftLegalHold": ("解除留存", "to lift a legal hold"),
 }
 REFUSALS: Words = {
+    "IN_NOBODYS_HAND": ("本案尚无人经办，请先受理", "nobody has the case in hand: accept it"),
+    "YOURS_ALREADY": ("本案已由本账号经办", "the case is in this account's hand already"),
     "ANOTHER_CHILD": (
         "两个孩子的情况互相矛盾，不是同一个孩子",
         "what is known of the two children contradicts: not the same child",

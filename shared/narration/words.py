@@ -94,6 +94,8 @@ def due(deadline: str, repeat: int = 0) -> Line:
     if kind == "ACK":
         who = department(subject.partition(".")[0])
         return Line(f"{who.zh}须已派人", f"{who.en} must have sent somebody")
+    if kind == "SHIFT":
+        return Line("交班后须有人接手", "the shift has ended: somebody must have taken it over")
     if kind == "CLOCK":
         what = clock(subject)
         return Line(f"须{what.zh}", f"due: {what.en}")
@@ -124,6 +126,7 @@ REASONS: Words = {
     "UNSTAFFED": ("无人值守", "nobody is on duty"),
     "NEW_FACTS": ("有新情况", "new facts"),
     "NO_DISPATCH": ("未派人", "nobody was sent"),
+    "SHIFT_ENDED": ("经办人已下班", "the officer went off duty"),
     "SOONER": ("已有更早的时限", "an earlier deadline stands"),
     "REPEATED": ("已再次提醒", "reminded again"),
     "REDECIDED": ("重新判断", "decided again"),

@@ -90,6 +90,7 @@ def bodies(case: str) -> st.SearchStrategy[Any]:
     return st.one_of(
         st.builds(asked.Acknowledge, case=st.just(case), department=departments),
         st.builds(asked.Dispatch, case=st.just(case), department=departments),
+        st.builds(asked.TakeOver, case=st.just(case), department=departments),
         st.builds(asked.Decline, case=st.just(case), department=departments, reason=st.just("NO")),
         st.builds(asked.ReportOutcome, case=st.just(case), department=departments, outcome=st.just("DONE")),
         st.builds(
@@ -186,6 +187,11 @@ class County(RuleBasedStateMachine):
     def case_of(self, pick: int) -> str:
         known = sorted(self.world.state.cases) or ["r0.0"]
         return known[pick % len(known)]
+
+    @rule(account=st.sampled_from(["officer", "officer2"]), hours=st.integers(1, 12))
+    def somebody_is_on_duty(self, account: str, hours: int) -> None:
+        now_ms = self.world.now_ms
+        self.world.shift(account, "E1", now_ms, now_ms + hours * HOUR)
 
     @rule(report_id=ids, receipt=ids, what=facts, hashes=tokens, late=st.sampled_from([0, 5, HOUR]))
     def a_report_arrives(

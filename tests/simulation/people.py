@@ -193,6 +193,7 @@ class World:
         deeds: list[tuple[str, asked.CommandBody]] = [
             (officer, asked.Acknowledge(case=name)),
             (officer, asked.Dispatch(case=name)),
+            (officer, asked.TakeOver(case=name)),
             (officer, asked.RecordChildSeen(case=name, seen_at_ms=self.now_ms, wishes=Wishes.HEARD)),
             (officer, asked.RecordAssessment(case=name, guardian_able=True, safe_to_return=self.chance(0.6))),
             (officer, asked.RecordCustody(case=name, holder=self.random.choice(list(Holder)), since_ms=self.now_ms)),

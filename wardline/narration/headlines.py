@@ -20,6 +20,7 @@ TOLD_AS_THEY_ARE: Final = (
     events.MeasureSigned, events.MeasureRefused, events.MeasureEnded, events.RevocationFiled, events.CaseClosed,
     events.CaseReopened, events.DisputeRecorded, events.DomicileNoticeDue, events.GuardianshipExtended,
     events.RevocationRested, events.ProtectionOrderRecorded, events.SuggestionRecorded, events.CallRecorded,
+    events.TakenOver,
 )  # fmt: skip
 
 

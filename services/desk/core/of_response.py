@@ -186,6 +186,13 @@ def acknowledged(event: Event, _entry: Entry, _position: int) -> Iterator[Change
         yield _in_hand(event, "ACKNOWLEDGED", event["expires_at_ms"])
 
 
+def taken_over(event: Event, _entry: Entry, _position: int) -> Iterator[Change]:
+    """Another officer has it in hand; what was accepted or sent stands."""
+    yield change("ladders", event["case"], event["department"], by=event["by"])
+    if event["department"] == OFFICERS:
+        yield change("cases", event["case"], officer=event["by"])
+
+
 def dispatched(event: Event, _entry: Entry, _position: int) -> Iterator[Change]:
     """Somebody is on the way."""
     yield change(

@@ -41,6 +41,7 @@ PROJECTORS: Final[Mapping[str, Projector]] = {
     "OutcomeRecorded": of_response.outcome_recorded,
     "DepartmentAcknowledged": of_response.acknowledged,
     "AcknowledgementExpired": of_response.expired,
+    "TakenOver": of_response.taken_over,
     "DepartmentDispatched": of_response.dispatched,
     "DepartmentDeclined": of_response.declined,
     "DepartmentReported": of_response.reported,
@@ -64,7 +65,7 @@ PROJECTORS: Final[Mapping[str, Projector]] = {
     "CommandAccepted": of_registry.command_accepted,
     "CommandRefused": of_registry.command_refused,
 }
-UNTOLD: Final = frozenset({"LadderStarted", "AssessmentDeferred", "CommandAccepted"})
+UNTOLD: Final = frozenset({"LadderStarted", "HandoverDue", "AssessmentDeferred", "CommandAccepted"})
 """Events of a case that tell nothing by themselves: what follows from them stands beside them."""
 TOLD_WITHOUT: Final[Mapping[str, tuple[str, ...]]] = {
     "CaseOpened": ("tokens", "content", "sealed_id"),

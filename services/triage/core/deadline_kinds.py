@@ -4,6 +4,7 @@
 |---|---|---|---|
 | RUNG | RungScheduled | RungReached, acknowledgement, dispatch | the next rung of a ladder is told |
 | ACK | DepartmentAcknowledged | dispatch, expiry, decline, new facts | it lapses, and the ladder goes on |
+| SHIFT | HandoverDue | TakenOver, HandoverRested, dispatch, expiry, decline | it lapses |
 | CLOCK | ClockStarted, ClockBreached | ClockMet, ClockCancelled, the next breach | a breach: climbs, is repeated |
 | ASSESS | AssessmentDeferred (many children) | CaseAssessed | at once: the case is assessed in its own record |
 | OFFER | OffersDeferred (many wait) | OffersResumed | at once: beds are offered on to those who still wait |
@@ -22,6 +23,7 @@ class DeadlineKind(StrEnum):
 
     RUNG = "RUNG"
     ACKNOWLEDGEMENT = "ACK"
+    SHIFT = "SHIFT"
     CLOCK = "CLOCK"
     ASSESSMENT = "ASSESS"
     OFFER = "OFFER"

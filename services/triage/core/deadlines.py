@@ -40,6 +40,8 @@ def fire(draft: Draft, deadline_id: str) -> None:
             ladders.fire(draft, case_id, _department(deadline))
         case DeadlineKind.ACKNOWLEDGEMENT:
             response.lapse(draft, case_id, _department(deadline))
+        case DeadlineKind.SHIFT:
+            response.end_of_shift(draft, case_id, _department(deadline))
         case DeadlineKind.CLOCK:
             clocks_of_case.breach(draft, case_id, deadline.subject, deadline.due_at_ms)
         case DeadlineKind.ASSESSMENT:

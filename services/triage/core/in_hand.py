@@ -170,6 +170,7 @@ class InHand:
         if old is not None:
             self._ends(old.next_deadline)
             self._ends(old.acknowledged_deadline)
+            self._ends(old.handover_deadline)
         ladder = beginning(department, steps_of(rungs or self._rungs_of(department)), old)
         self._owned.add(department)
         self.ladders[department] = ladder

@@ -9,7 +9,7 @@ from shared.contracts.assessment import Rung, Source
 from shared.contracts.events import DepartmentAcknowledged
 from shared.contracts.vocabulary import Department, LadderStep, Level
 
-from services.triage.core import notices, stand_ins, telling
+from services.triage.core import handover, notices, stand_ins, telling
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 from services.triage.core.in_hand import InHand
@@ -142,6 +142,7 @@ def follow_level(draft: Draft, case_id: str) -> None:
                     deadline=draft.deadline(case_id, DeadlineKind.ACKNOWLEDGEMENT, department.value),
                 )
             )
+            handover.watch(draft, case_id, department)
             draft.because(f"{department.value}: its acknowledgement holds for as long as the lowered level says")
 
 

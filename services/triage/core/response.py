@@ -8,7 +8,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import Department, FeedbackStatus, LadderStep, Level
 
-from services.triage.core import clocks_of_case, feedback, ladders, staffing
+from services.triage.core import clocks_of_case, feedback, handover, ladders, staffing
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
@@ -38,6 +38,7 @@ def acknowledge(
             reference=reference,
         )
     )
+    handover.watch(draft, case_id, department)
     ladders.withdraw(draft, case_id, "ACKNOWLEDGED", department)
     _accepted(draft, case_id, department)
     if department is Department.CIVIL_AFFAIRS:
@@ -53,6 +54,7 @@ def dispatch(draft: Draft, case_id: str, department: Department, by: str) -> str
     if ladder.dispatched:
         return "ALREADY_DISPATCHED"
     draft.emit(DepartmentDispatched(case=case_id, department=department, by=by, at_ms=draft.at_ms))
+    handover.watch(draft, case_id, department)
     ladders.withdraw(draft, case_id, "DISPATCHED", department)
     _accepted(draft, case_id, department)
     return None
@@ -80,6 +82,14 @@ def lapse(draft: Draft, case_id: str, department: Department) -> None:
     draft.emit(AcknowledgementExpired(case=case_id, department=department))
     draft.because(f"{department.value}: acknowledged, but nobody was sent; the ladder goes on")
     _resume(draft, case_id, department, "ACKNOWLEDGEMENT_LAPSED")
+
+
+def end_of_shift(draft: Draft, case_id: str, department: Department) -> None:
+    """Whoever has the case in hand went off duty: unless it can wait, whoever is on duty now is told from the start."""
+    if handover.lapses(draft, case_id, department):
+        steps = [each.step for each in draft.case(case_id).ladders[department].steps]
+        first = LadderStep.E1 if LadderStep.E1 in steps else steps[0]
+        ladders.climb(draft, case_id, department, first, reason=handover.SHIFT_ENDED)
 
 
 def _resume(draft: Draft, case_id: str, department: Department, reason: str) -> None:

@@ -128,6 +128,25 @@ def _by_two(county: County, shift: RotaShift) -> bool:
     return keeper != maker.account and (of_keeper is None or of_keeper.account != maker.account)
 
 
+def shift_end_ms(county: County, by: str, at_ms: int) -> int | None:
+    """When an officer who answers for civil affairs goes off duty: the end of shifts that follow on each other.
+
+    `by`: an account, or a contact as answers by link name it, behind which stands whoever has its shift at `at_ms`.
+    None for one who is on no shift then.
+    """
+    of_rota = [shift for shift in county.shifts.values() if shift.rung in ROTA_STEPS]
+    behind = {
+        shift.account
+        for shift in of_rota
+        if f"{BY_CONTACT}{shift.contact_id}" == by and shift.from_ms <= at_ms < shift.until_ms
+    }
+    end_ms = at_ms
+    for shift in sorted(of_rota, key=lambda each: each.from_ms):
+        if (shift.account == by or shift.account in behind) and shift.from_ms <= end_ms < shift.until_ms:
+            end_ms = shift.until_ms
+    return end_ms if end_ms > at_ms else None
+
+
 def same_officer(county: County, one: str, other: str, at_ms: int) -> bool:
     """Whether two answers are one person's: by the same account or link, or by an account and its contact on duty."""
     return one == other or one in _also(county, other, at_ms) or other in _also(county, one, at_ms)

@@ -99,6 +99,8 @@ class Ladder:
     next_deadline: str | None = None
     acknowledged_by: str | None = None
     acknowledged_deadline: str | None = None
+    handover_deadline: str | None = None
+    """By when the next officer must have taken it over, when whoever has it in hand goes off duty."""
     dispatched: bool = False
     recent: tuple[tuple[str, tuple[str, ...]], ...] = ()
 

@@ -7,7 +7,7 @@ from shared.contracts.events import CallRecorded, DepartmentReported
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, InstitutionType
 
-from services.triage.core import clocks_of_case, ladders, response, unassessed
+from services.triage.core import clocks_of_case, handover, ladders, response, unassessed
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands.authority import not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
@@ -29,6 +29,8 @@ WORDS = {
     "NOT_TOLD": "this department has not been told of the case",
     "ALREADY_ACKNOWLEDGED": "the department has acknowledged already; somebody must be sent",
     "ALREADY_DISPATCHED": "the department has sent somebody already",
+    "IN_NOBODYS_HAND": "nobody has the case in hand: acknowledge it",
+    "YOURS_ALREADY": "the case is in this account's hand already",
 }
 
 
@@ -41,6 +43,11 @@ def acknowledge(draft: Draft, body: asked.Acknowledge, given: CommandInput) -> N
 def dispatch(draft: Draft, body: asked.Dispatch, given: CommandInput) -> None:
     """Somebody is on the way."""
     _answered(response.dispatch(draft, body.case, body.department, given.command.actor.account))
+
+
+def take_over(draft: Draft, body: asked.TakeOver, given: CommandInput) -> None:
+    """The next officer has in hand what another had."""
+    _answered(handover.take_over(draft, body.case, body.department, given.command.actor.account))
 
 
 def decline(draft: Draft, body: asked.Decline, given: CommandInput) -> None:

@@ -29,6 +29,7 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     asked.Decline: ANSWERING,
     asked.ReportOutcome: ANSWERING,
     asked.TellDepartment: OFFICERS,
+    asked.TakeOver: OFFICERS,
     asked.RecordChildSeen: FIELD | {Role.CLERK, Role.VILLAGE_WORKER, Role.SIGNATORY},
     asked.RecordCustody: FIELD | {Role.CLERK, Role.SIGNATORY},
     asked.AddKinCandidate: FIELD | {Role.SIGNATORY},

@@ -49,6 +49,7 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.RecordNoRevocation: revoking.record_no_revocation,
     asked.RecordProtectionOrder: orders.record_protection_order,
     asked.RecordSuggestion: orders.record_suggestion,
+    asked.TakeOver: answers.take_over,
     asked.RecordCall: answers.record_call,
     asked.OverrideLevel: life.override_level,
     asked.CloseCase: life.close,

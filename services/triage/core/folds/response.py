@@ -16,9 +16,12 @@ from shared.contracts.events import (
     DepartmentAcknowledged,
     DepartmentDeclined,
     DepartmentDispatched,
+    HandoverDue,
+    HandoverRested,
     LadderStarted,
     RungReached,
     RungScheduled,
+    TakenOver,
 )
 from shared.contracts.vocabulary import ClockType, Department, LadderStep
 
@@ -142,7 +145,7 @@ def ladder_started(state: BookState, event: LadderStarted, at_ms: int) -> BookSt
         return state
     old = case.ladders.get(event.department)
     if old is not None:
-        case = _without(_without(case, old.next_deadline), old.acknowledged_deadline)
+        case = _unheld(_without(case, old.next_deadline), old)
     of_assessment = case.assessment.rungs if case.assessment else ()
     rungs = event.rungs or ladder_rungs(of_assessment, event.department)
     ladder = beginning(event.department, steps_of(rungs), old)
@@ -196,11 +199,12 @@ def acknowledged(state: BookState, event: DepartmentAcknowledged, at_ms: int) ->
     case, ladder = _ladder(state, event.case, event.department)
     if case is None or ladder is None:
         return state
-    case = _without(_without(case, ladder.next_deadline), ladder.acknowledged_deadline)
+    case = _unheld(_without(case, ladder.next_deadline), ladder)
     ladder = changed(
         ladder,
         acknowledged_by=event.by,
         acknowledged_deadline=event.deadline,
+        handover_deadline=None,
         dispatched=False,
         next_step=None,
         next_deadline=None,
@@ -214,9 +218,38 @@ def acknowledgement_expired(state: BookState, event: AcknowledgementExpired, at_
     case, ladder = _ladder(state, event.case, event.department)
     if case is None or ladder is None:
         return state
-    case = _without(case, ladder.acknowledged_deadline)
-    ladder = changed(ladder, acknowledged_by=None, acknowledged_deadline=None, dispatched=False)
+    case = _unheld(case, ladder)
+    ladder = changed(ladder, acknowledged_by=None, acknowledged_deadline=None, handover_deadline=None, dispatched=False)
     return with_case(state, _with_ladder(case, ladder))
+
+
+def handover_due(state: BookState, event: HandoverDue, at_ms: int) -> BookState:
+    """Whoever has it in hand goes off duty then; an earlier such deadline makes room."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(case, ladder.handover_deadline)
+    case = _with_ladder(case, changed(ladder, handover_deadline=event.deadline))
+    deadline = Deadline(DeadlineKind.SHIFT, event.due_at_ms, event.department.value, event.department)
+    return with_case(state, _with(case, event.deadline, deadline))
+
+
+def handover_rested(state: BookState, event: HandoverRested, at_ms: int) -> BookState:
+    """Nothing needs to be taken over any more."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(case, ladder.handover_deadline)
+    return with_case(state, _with_ladder(case, changed(ladder, handover_deadline=None)))
+
+
+def taken_over(state: BookState, event: TakenOver, at_ms: int) -> BookState:
+    """Another officer has it in hand; by when somebody must be sent stays as it was."""
+    case, ladder = _ladder(state, event.case, event.department)
+    if case is None or ladder is None:
+        return state
+    case = _without(case, ladder.handover_deadline)
+    return with_case(state, _with_ladder(case, changed(ladder, acknowledged_by=event.by, handover_deadline=None)))
 
 
 def dispatched(state: BookState, event: DepartmentDispatched, at_ms: int) -> BookState:
@@ -224,11 +257,12 @@ def dispatched(state: BookState, event: DepartmentDispatched, at_ms: int) -> Boo
     case, ladder = _ladder(state, event.case, event.department)
     if case is None or ladder is None:
         return state
-    case = _without(_without(case, ladder.next_deadline), ladder.acknowledged_deadline)
+    case = _unheld(_without(case, ladder.next_deadline), ladder)
     ladder = changed(
         ladder,
         acknowledged_by=event.by,
         acknowledged_deadline=None,
+        handover_deadline=None,
         dispatched=True,
         next_step=None,
         next_deadline=None,
@@ -241,8 +275,8 @@ def declined(state: BookState, event: DepartmentDeclined, at_ms: int) -> BookSta
     case, ladder = _ladder(state, event.case, event.department)
     if case is None or ladder is None:
         return state
-    case = _without(case, ladder.acknowledged_deadline)
-    ladder = changed(ladder, acknowledged_by=None, acknowledged_deadline=None, dispatched=False)
+    case = _unheld(case, ladder)
+    ladder = changed(ladder, acknowledged_by=None, acknowledged_deadline=None, handover_deadline=None, dispatched=False)
     return with_case(state, _with_ladder(case, ladder))
 
 
@@ -295,6 +329,11 @@ def _ladder(state: BookState, case_id: str, department: Department) -> tuple[Cas
 
 def _with_ladder(case: Case, ladder: Ladder) -> Case:
     return changed(case, ladders=case.ladders.set(ladder.department, ladder))
+
+
+def _unheld(case: Case, ladder: Ladder) -> Case:
+    """Without the deadlines of who has it in hand."""
+    return _without(_without(case, ladder.acknowledged_deadline), ladder.handover_deadline)
 
 
 def _with(case: Case, deadline_id: str, deadline: Deadline) -> Case:
