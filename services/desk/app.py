@@ -12,6 +12,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry, start_http_server
 from sqlalchemy import Engine
 
+from services.desk.acting.giving import DESK_KEY, Giving, Publish
 from services.desk.database import DatabaseAway, migrate, open_engine, url_of
 from services.desk.gauging import Gauging
 from services.desk.guarding import Desk
@@ -21,15 +22,16 @@ from services.desk.sessions import Attempts, Lifetime
 from services.desk.settings import DeskSettings, load_settings
 from services.desk.users import Codes, Passwords
 from services.desk.web import application
+from shared.contracts.topics import COMMANDS
 from shared.runtime.connection import Connection
 from shared.runtime.http_limits import LimitedHttp
 from shared.runtime.logging import configure_logging, get_logger
 from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import DeskMetrics
+from shared.runtime.producer import Producer
 from shared.runtime.serving import Server
 from shared.runtime.space import KeyMissing, Space, SpaceMissing
 
-DESK_KEY = "desk"
 LIVE, DEMO = "live", "demo"
 DEMONSTRATION = ("【演示·非真实】", "[DEMONSTRATION, NOT REAL]")
 DRILL = ("【演练·非真实】", "[DRILL, NOT REAL]")
@@ -45,8 +47,15 @@ def mark_of(space: str) -> tuple[str, str] | None:
     return DEMONSTRATION if space.partition("-")[0] == DEMO else DRILL
 
 
-def desk_of(settings: DeskSettings, space: Space, engine: Engine, projecting: Projecting, metrics: DeskMetrics) -> Desk:
-    """What the routes need. Raises KeyMissing."""
+def desk_of(
+    settings: DeskSettings,
+    space: Space,
+    engine: Engine,
+    projecting: Projecting,
+    metrics: DeskMetrics,
+    publish: Publish,
+) -> Desk:
+    """What the routes need. `publish` sends commands. Raises KeyMissing."""
     key = space.secret(DESK_KEY)
     thread_name = "projection"
 
@@ -63,6 +72,7 @@ def desk_of(settings: DeskSettings, space: Space, engine: Engine, projecting: Pr
         pages=Pages.load(settings.scripts_directory),
         passwords=Passwords(),
         codes=Codes(key),
+        giving=Giving(space, engine, projecting.announcer, publish),
         attempts=Attempts(hmac.new(key, b"wardline desk logins", hashlib.sha256).digest()),
         lifetime=Lifetime(settings.idle_minutes * 60_000, settings.session_hours * 3_600_000),
         metrics=metrics,
@@ -82,7 +92,8 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
     registry = CollectorRegistry()
     metrics = DeskMetrics(registry)
     projecting = Projecting(connection, space, engine, metrics)
-    desk = desk_of(settings, space, engine, projecting, metrics)
+    producer = Producer(connection, client_id="wardline-desk", topics=[COMMANDS.full_name(space.name)])
+    desk = desk_of(settings, space, engine, projecting, metrics, producer.publish)
     server = Server(
         uvicorn.Config(
             application(desk),
@@ -115,6 +126,7 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
     thread.start()
     gauging = Gauging(engine, projecting, space.clock(), metrics)
     threading.Thread(target=gauging.run, args=(ending,), name="gauges", daemon=True).start()
+    producer.start()
     serving = asyncio.create_task(server.serve(), name="web")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     try:
@@ -125,6 +137,7 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
         server.should_exit = True
         stopped.cancel()
         await asyncio.gather(serving, stopped, return_exceptions=True)
+        await producer.close()
         await asyncio.to_thread(thread.join, STOP_SECONDS_MAX)
         exporter.shutdown()
         exporter.server_close()

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from starlette.requests import ClientDisconnect
 
 from services.desk import reading, sessions, users, views
+from services.desk.acting.giving import Giving
 from services.desk.core import freshness
 from services.desk.core.guard import Principal, Route
 from services.desk.database import writing
@@ -26,7 +27,10 @@ from shared.runtime.metrics import DeskMetrics
 
 BODY_BYTES_MAX: Final = 64 * 1024
 FIELDS_MAX: Final = 60
-LOCAL_PATH: Final = re.compile(r"/(board|state|rota|places|cases/[A-Za-z0-9._:~@-]{1,120})?(\?[A-Za-z0-9=&_]{0,200})?")
+ID: Final = r"[A-Za-z0-9._:~@-]{1,120}"
+LOCAL_PATH: Final = re.compile(
+    rf"/(board|state|rota|places|inbox|cases/{ID}|tasks/{ID}/[A-Z_0-9]{{1,40}})?(\?[A-Za-z0-9=&_]{{0,200}})?"
+)
 """Where a login may lead: to pages of this application alone."""
 
 _log = get_logger("desk.guarding")
@@ -62,6 +66,7 @@ class Desk:
     pages: Pages
     passwords: Passwords
     codes: Codes
+    giving: Giving
     attempts: Attempts
     lifetime: Lifetime
     metrics: DeskMetrics
@@ -178,22 +183,31 @@ def record_refusal(desk: Desk, who: Principal, route: Route, reason: str, case_i
 
 async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form, the first of each name. Raises Refused for one that is too large or cannot be read."""
+    return {name: values[0] for name, values in (await typed_of(request)).items()}
+
+
+async def typed_of(request: Request) -> dict[str, list[str]]:
+    """The fields of a form, all of each name. Raises Refused for one that is too large or cannot be read."""
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
             if len(body) > BODY_BYTES_MAX:
                 raise Refused(*TOO_LARGE)
-        fields = parse_qs(body.decode("utf-8"), max_num_fields=FIELDS_MAX)
+        return parse_qs(body.decode("utf-8"), max_num_fields=FIELDS_MAX)
     except (ValueError, ClientDisconnect):
         raise Refused(*BAD_FORM) from None
-    return {name: values[0] for name, values in fields.items()}
 
 
 def check_form(logged_in: LoggedIn, fields: dict[str, str]) -> None:
     """Raises Refused unless this session made the form."""
     if not hmac.compare_digest(fields.get("csrf", "").encode(), sessions.csrf_of(logged_in.token).encode()):
         raise Refused(*BAD_FORM)
+
+
+def check_typed(logged_in: LoggedIn, typed: dict[str, list[str]]) -> None:
+    """Raises Refused unless this session made the form."""
+    check_form(logged_in, {name: values[0] for name, values in typed.items()})
 
 
 def refusal_page(desk: Desk, request: Request, refusal: Refused) -> HTMLResponse:

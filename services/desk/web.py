@@ -14,6 +14,8 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from services.desk import reading, views
+from services.desk.acting.routes import add_acting, answer_of
+from services.desk.acting.showing import acting_view
 from services.desk.core.guard import Route
 from services.desk.guarding import (
     BAD_FORM,
@@ -25,19 +27,19 @@ from services.desk.guarding import (
     guard,
     is_local,
     page,
-    record_refusal,
     refusal_page,
     tongue_of,
 )
+from services.desk.inbox.routes import add_inbox
 from services.desk.live import add_live
 from services.desk.login import add_login
+from services.desk.opening import open_case
 from services.desk.pages import HEADERS
 from services.desk.reading import PAGE_ROWS, Filters
 from services.desk.readying import add_readying
 from shared.contracts.vocabulary import Level
 from shared.runtime.clock import wall_ms
 
-CASE_ID: Final = re.compile(r"[A-Za-z0-9._:~@-]{1,120}")
 DIGITS: Final = re.compile(r"[0-9]{0,12}")
 STATE_CODE: Final = re.compile(r"[A-Z_]{0,40}")
 NUMBER: Final = re.compile(r"[0-9]{1,5}")
@@ -51,6 +53,8 @@ def application(desk: Desk) -> FastAPI:
     _public(app, desk)
     add_login(app, desk)
     _pages(app, desk)
+    add_acting(app, desk)
+    add_inbox(app, desk)
     add_live(app, desk)
     add_readying(app, desk)
     return app
@@ -120,7 +124,7 @@ def _public(app: FastAPI, desk: Desk) -> None:
 def _pages(app: FastAPI, desk: Desk) -> None:
     @app.get("/", name=Route.HOME.value)
     def home(request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.HOME))]) -> Response:
-        for route in (Route.BOARD, Route.STATE):
+        for route in (Route.BOARD, Route.INBOX, Route.STATE):
             if logged_in.who.may(route):
                 return RedirectResponse(f"/{route.value}", 303)
         return page(desk, request, "home.html", logged_in=logged_in)
@@ -152,16 +156,10 @@ def _pages(app: FastAPI, desk: Desk) -> None:
     def case(
         case_id: str, request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.CASE))]
     ) -> Response:
-        file, is_elsewhere = None, False
-        if CASE_ID.fullmatch(case_id):
-            with desk.engine.connect() as connection:
-                file = reading.case_file(connection, logged_in.who, case_id)
-                is_elsewhere = file is None and reading.exists(connection, case_id)
-        if file is None:
-            reason = "AREA" if is_elsewhere else "UNKNOWN"
-            record_refusal(desk, logged_in.who, Route.CASE, reason, case_id if is_elsewhere else None)
-            raise Refused(*NOT_FOUND)
+        file = open_case(desk, logged_in.who, Route.CASE, case_id)
         tongue, lag = tongue_of(desk, request), desk.lag((file.case["book"],))
+        with desk.engine.connect() as connection:
+            acting = acting_view(connection, logged_in.who, file, tongue)
         return page(
             desk,
             request,
@@ -170,6 +168,8 @@ def _pages(app: FastAPI, desk: Desk) -> None:
             lag=lag,
             lag_time=views.clock_time(lag),
             state_words=tongue.state,
+            acting=acting,
+            answer=answer_of(desk, request, logged_in, file, tongue),
             **views.case_view(file, tongue),
         )
 

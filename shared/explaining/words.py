@@ -44,6 +44,7 @@ CLOCKS: Words = {
     "SEEN": ("见到儿童本人", "see the child in person"),
     "BREAK_GLASS_REVIEW": ("复核紧急查看", "review the opening by one officer alone"),
     "DECISION": ("作出监护安排决定", "decide on care"),
+    "DOCUMENT": ("补交监护决定文号", "file the number of the decision"),
     "FIRST_REVIEW": ("第一次复核", "first review"),
     "FEEDBACK_INTERIM": ("在回执页向报告人反馈受理情况", "interim answer to the reporter on the receipt's page"),
     "FEEDBACK": ("向报告人反馈结果", "result to the reporter"),

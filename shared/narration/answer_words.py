@@ -76,6 +76,12 @@ REOPENINGS: Words = {
     "NEW_INFORMATION": ("获得新情况", "new information"),
     "REVIEW_FOUND_GAPS": ("复核发现遗漏", "a review found gaps"),
 }
+DUTY_ENDS: Words = {
+    "TRANSFERRED_IN_WRITING": ("已书面移交", "handed over in writing"),
+    "CHILD_OF_AGE": ("孩子已成年", "the child is of age"),
+    "CHILD_MOVED_AWAY": ("孩子已迁居外地", "the child moved to another area"),
+    "NO_LONGER_NEEDED": ("经复核不再需要", "a review found it needless"),
+}
 NOT_HEARD: Words = {
     "TOO_YOUNG": ("年龄太小，不能表达", "too young to say"),
     "UNCONSCIOUS_OR_ILL": ("昏迷或病重", "unconscious or very ill"),
@@ -111,6 +117,7 @@ ANSWERED: Words = (
     | EXTENSIONS
     | NO_REVOCATION
     | REOPENINGS
+    | DUTY_ENDS
     | NOT_HEARD
 )
 """All reasons and outcomes, as the story of a case tells them."""

@@ -35,6 +35,7 @@ from shared.runtime.connection import Connection
 from shared.runtime.ledger_reader import Read
 from shared.runtime.metrics import DeskMetrics
 from shared.runtime.space import Space
+from tests.support.desk_broker import StandInBroker
 from tests.support.triage_core import COUNTY
 
 PASSWORD = "correct horse battery staple"
@@ -68,13 +69,22 @@ class DeskWorld:
     engine: Engine
     desk: Desk
     projecting: Projecting
+    broker: StandInBroker
     url: str
 
-    def account(self, name: str, role: Role, area: str = COUNTY, county: str = COUNTY) -> str:
+    def account(
+        self, name: str, role: Role, area: str = COUNTY, county: str = COUNTY, department: str | None = None
+    ) -> str:
         """An account of the ledger with a login of the desk; its name."""
         row = {"book": 0, "county": county, "account": name, "role": role.value, "area_prefix": area, "active": True}
+        row |= {"department": department}
         with writing(self.engine) as connection:
             connection.execute(insert(ACCOUNTS).values(row))
+        return self.login(name, county)
+
+    def login(self, name: str, county: str = COUNTY) -> str:
+        """A login for an account that the ledger has already; its name."""
+        with writing(self.engine) as connection:
             user = User(name, county, self.desk.passwords.hash(PASSWORD), None, None, active=True)
             users.keep(connection, user, wall_ms())
         return name
@@ -120,7 +130,8 @@ def desk_world(home: Path, space: Space, scripts: Path | None = None) -> Iterato
     metrics = DeskMetrics(CollectorRegistry())
     projecting = Projecting(NOWHERE, space, engine, metrics)
     settings = DeskSettings(home=home, space=space.name, scripts=scripts)
-    desk = wiring.desk_of(settings, space, engine, projecting, metrics)
+    broker = StandInBroker()
+    desk = wiring.desk_of(settings, space, engine, projecting, metrics, broker.publish)
     server = uvicorn.Server(uvicorn.Config(application(desk), host="127.0.0.1", port=port, log_config=None))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -129,7 +140,7 @@ def desk_world(home: Path, space: Space, scripts: Path | None = None) -> Iterato
         while not server.started:
             assert time.monotonic() < until, "the server did not start"
             time.sleep(0.01)
-        world = DeskWorld(space, engine, desk, projecting, f"http://127.0.0.1:{port}")
+        world = DeskWorld(space, engine, desk, projecting, broker, f"http://127.0.0.1:{port}")
         world.level()
         yield world
     finally:

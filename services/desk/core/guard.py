@@ -23,6 +23,46 @@ class Route(StrEnum):
     ROTA = "rota"
     PLACES = "places"
     STATE = "state"
+    # Commands about a case, each granted as triage grants it: a test holds both against each other.
+    ACKNOWLEDGE = "acknowledge"
+    DISPATCH = "dispatch"
+    CALL = "call"
+    HAND_BACK = "hand-back"
+    OUTCOME = "outcome"
+    CHILD_SEEN = "child-seen"
+    CUSTODY = "custody"
+    TELL = "tell"
+    ASSESSMENT = "assessment"
+    SIGN = "sign"
+    REFUSE = "refuse"
+    EXTEND = "extend"
+    END = "end"
+    DOCUMENT = "document"
+    KIN = "kin"
+    DISPUTE = "dispute"
+    DOMICILE = "domicile"
+    ORDER = "protection-order"
+    SUGGESTION = "suggestion"
+    REVOCATION = "revocation"
+    NO_REVOCATION = "no-revocation"
+    LEVEL = "level"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    REDECIDE = "redecide"
+    DUTY = "duty"
+    # A department's own tasks, without the case around them.
+    INBOX = "inbox"
+    TASK = "task"
+    TASK_ACCEPT = "task-accept"
+    TASK_SEND = "task-send"
+    TASK_HAND_BACK = "task-hand-back"
+    TASK_OUTCOME = "task-outcome"
+    TASK_CHILD_SEEN = "task-child-seen"
+    TASK_CUSTODY = "task-custody"
+    TASK_CALL = "task-call"
+    TASK_KIN = "task-kin"
+    TASK_ORDER = "task-protection-order"
+    TASK_SUGGESTION = "task-suggestion"
 
 
 PUBLIC: Final = frozenset({"login_page", "login", "style", "script", "alarm", "healthz"})
@@ -31,6 +71,11 @@ PUBLIC: Final = frozenset({"login_page", "login", "style", "script", "alarm", "h
 EVERYBODY: Final = frozenset(Role) - {Role.OPERATOR}
 """An operator works at a terminal and has no login."""
 CASE_READERS: Final = frozenset({Role.OFFICER, Role.SIGNATORY, Role.SUPERVISOR, Role.AUDITOR})
+OFFICERS: Final = frozenset({Role.OFFICER, Role.SUPERVISOR})
+SIGNATORIES: Final = frozenset({Role.SIGNATORY})
+ACTING: Final = OFFICERS | SIGNATORIES
+TASKED: Final = frozenset({Role.CLERK, Role.TOWNSHIP_SUPERVISOR, Role.VILLAGE_WORKER})
+"""Who is asked for one thing in a case and sees that alone."""
 
 GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.HOME: EVERYBODY,
@@ -41,8 +86,60 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.ROTA: CASE_READERS | {Role.ADMINISTRATOR},
     Route.PLACES: CASE_READERS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
+    Route.ACKNOWLEDGE: ACTING,
+    Route.DISPATCH: ACTING,
+    Route.CALL: ACTING,
+    Route.HAND_BACK: ACTING,
+    Route.OUTCOME: ACTING,
+    Route.CHILD_SEEN: ACTING,
+    Route.CUSTODY: ACTING,
+    Route.TELL: OFFICERS,
+    Route.ASSESSMENT: OFFICERS,
+    Route.SIGN: SIGNATORIES,
+    Route.REFUSE: SIGNATORIES,
+    Route.EXTEND: SIGNATORIES,
+    Route.END: ACTING,
+    Route.DOCUMENT: ACTING,
+    Route.KIN: ACTING,
+    Route.DISPUTE: ACTING,
+    Route.DOMICILE: OFFICERS,
+    Route.ORDER: OFFICERS,
+    Route.SUGGESTION: OFFICERS,
+    Route.REVOCATION: ACTING,
+    Route.NO_REVOCATION: ACTING,
+    Route.LEVEL: OFFICERS,
+    Route.CLOSE: OFFICERS,
+    Route.REOPEN: OFFICERS,
+    Route.REDECIDE: OFFICERS,
+    Route.DUTY: OFFICERS,
+    Route.INBOX: TASKED,
+    Route.TASK: TASKED,
+    Route.TASK_ACCEPT: TASKED,
+    Route.TASK_SEND: TASKED,
+    Route.TASK_HAND_BACK: TASKED,
+    Route.TASK_OUTCOME: TASKED,
+    Route.TASK_CHILD_SEEN: TASKED,
+    Route.TASK_CUSTODY: TASKED - {Role.VILLAGE_WORKER},
+    Route.TASK_CALL: frozenset({Role.TOWNSHIP_SUPERVISOR}),
+    Route.TASK_KIN: frozenset({Role.TOWNSHIP_SUPERVISOR}),
+    Route.TASK_ORDER: frozenset({Role.CLERK}),
+    Route.TASK_SUGGESTION: frozenset({Role.CLERK}),
 }
-CHANGING: Final[frozenset[Route]] = frozenset()
+READING: Final = frozenset(
+    {
+        Route.HOME,
+        Route.LOGOUT,
+        Route.BOARD,
+        Route.LIVE,
+        Route.CASE,
+        Route.ROTA,
+        Route.PLACES,
+        Route.STATE,
+        Route.INBOX,
+        Route.TASK,
+    }
+)
+CHANGING: Final[frozenset[Route]] = frozenset(Route) - READING
 """Routes that send a command. Those of them that an auditor is granted are a defect, which a test finds."""
 
 
