@@ -108,7 +108,7 @@ def _late(limits: dict[str, Limit], due: dict[str, int], level: Level, at_ms: in
     for name, limit in limits.items():
         amount = limit.get(level)
         if name in due and amount is not None:
-            latest_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit)
+            latest_ms = due_at_ms(amount.clock_type, at_ms, amount.amount, amount.unit, rolls_over=True)
             if not at_ms < due[name] <= latest_ms:
                 yield f"clock {name} at {level} does not end within {amount.amount} {amount.unit.value}"
 
