@@ -15,10 +15,14 @@ from shared.contracts.vocabulary import Department, LadderStep, Level, Measure
 from services.triage.core.clocks import DAY_MS, EPOCH, HOUR_MS, SHANGHAI_OFFSET_MS, due_at_ms
 from services.triage.core.policy.guards import GUARDS, Guard
 from services.triage.core.policy.limits import AFTER, FILED, RUNGS_MS, Limit
+from services.triage.core.policy.local_rows import COORDINATOR
 from services.triage.core.policy.measures import STRENGTH
 from services.triage.core.policy.model import Rows
 from services.triage.core.policy.policy import Policy, rows_in_force
 
+CLIMB: Final = (LadderStep.D1, LadderStep.D2, LadderStep.D3)
+CLIMBED: Final = frozenset({Department.POLICE, Department.HEALTH, Department.EDUCATION, Department.PROCURATORATE})
+"""Departments whose own ladders climb to the top."""
 MORNING_HOUR: Final = 10
 COUNTY_DIGITS: Final = 6
 ANY_AREA: Final = "520327"
@@ -71,7 +75,10 @@ def _broken(policy: Policy, guard: Guard, area: str, at_ms: int) -> Iterator[str
     yield from (f"{department} is not told" for department in guard.told if department not in told)
     yield from _left_out(guard, decision)
     said = {each.code for each in decision.instructions}
-    yield from (f"{code} is said to the reporter" for code in guard.unsaid if code in said)
+    yield from (f"{code} is said" for code in guard.unsaid if code in said)
+    yield from (f"{code} is not said" for code in guard.said if code not in said)
+    places = {kind.value for kind in decision.measure.placement_order}
+    yield from (f"{kind} is proposed as a place" for kind in guard.no_places if kind in places)
     if not any(each.to == "REPORTER" and "110" in each.zh for each in decision.instructions):
         yield "the reporter is not told to call 110 in danger"
     due = {clock.id: clock.due_at_ms for clock in decision.clocks}
@@ -133,6 +140,18 @@ def _late_rungs(decision: Assessment, at_ms: int) -> Iterator[str]:
         if reached.get(step, at_ms + latest_ms + 1) > at_ms + latest_ms:
             yield f"rung {step} of civil affairs comes too late at {decision.level}, or not at all"
     called = [rung.at_ms for rung in decision.rungs if rung.department is Department.POLICE]
+    silent = {entry.who for entry in decision.not_told}
+    served = {rung.department.value for rung in decision.rungs if rung.ladder is Department.CIVIL_AFFAIRS}
+    also = {Department.RESCUE_INST.value, Department.PROCURATORATE.value} - silent
+    yield from (f"{who} is on no rung of civil affairs" for who in sorted(also - served))
+    if not any(rung.role == COORDINATOR for rung in decision.rungs):
+        yield "no rung is that of the coordinating body"
+    steps: dict[Department, set[LadderStep]] = {}
+    for rung in decision.rungs:
+        steps.setdefault(rung.ladder, set()).add(rung.step)
+    for due in decision.departments:
+        if due.code in CLIMBED and len(steps.get(due.code, ())) < len(CLIMB):
+            yield f"the ladder of {due.code} has no head and no leader"
     told = any(due.code is Department.POLICE for due in decision.departments)
     if told and min(called, default=at_ms + 1) > at_ms:
         yield f"the police are not told at once at {decision.level}"

@@ -23,7 +23,7 @@ class Guard:
 
     `facts`: a report's, and `prior`'s; `found`: codes of situations; `told`: departments at least; `left_out`: who
     stands among those not told; `clocks`: those of the filing that run besides the ones of every case.
-    `unsaid`: instructions that may not be given.
+    `said`, `unsaid`: instructions that must, or may not, be given; `no_places`: kinds of place not proposed.
     """
 
     id: str
@@ -36,7 +36,9 @@ class Guard:
     clocks: tuple[str, ...] = ()
     most: Level | None = None
     measure_most: Measure | None = None
+    said: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
+    no_places: tuple[str, ...] = ()
     prior: Mapping[str, Any] | None = None
 
 
@@ -65,7 +67,8 @@ HARM: Final = (
            "safety": {"afraid_to_go_home": True}},
           S1, ("TG-6", "LB-3", "LB-4", "MR-4", "RV-1", "RV-2", "DS-8"),
           (D.POLICE, D.CIVIL_AFFAIRS, D.HEALTH, D.PROCURATORATE, D.TOWNSHIP), ("VILLAGE", "FATHER"), GUARDIANSHIP,
-          ("REVOCATION_REMINDER",)),
+          ("REVOCATION_REMINDER",), no_places=("VILLAGE_CARE",),
+          said=("DO-NOT-TELL-FAMILY", "KEEP-EVIDENCE", "NO-QUESTIONING", "KEEP-CHILD", "POLICE-ATTEND", "CIVIL-SEE")),
     Guard("hurt-and-the-only-able-guardian-is-alleged",
           {**_of(_one("SEXUAL_ABUSE", age_years=9, sex="F"), ("MOTHER", "REFUSES_DUTY"), ("FATHER", "ABLE")), **FATHER},
           S1, ("TG-6", "MR-2"), (D.POLICE, D.PROCURATORATE), ("VILLAGE", "FATHER"), GUARDIANSHIP),
@@ -86,6 +89,16 @@ HARM: Final = (
     Guard("boy-and-his-teacher",
           _of(_one("SEXUAL_ABUSE", injury="NONE", age_years=10, sex="M"), alleged_person={"relation": "TEACHER"}),
           S1, ("DS-7", "ED-3"), (D.POLICE, D.EDUCATION), ("VILLAGE", "TEACHER")),
+    Guard("found-by-a-school",
+          {**_of(_one("SEXUAL_ABUSE", injury="NONE", age_years=15, sex="M")), "institution": {"type": "MIDDLE_SCHOOL"}},
+          S1, ("ED-3", "DS-7"), (D.POLICE, D.EDUCATION), ("VILLAGE",)),
+    Guard("found-by-a-hotel", {**_of(_one("OTHER", age_years=15)), "institution": {"type": "HOTEL"}}, S1, ("HT-1",),
+          (D.POLICE,)),
+    Guard("married-off", _of(_one("CHILD_MARRIAGE", age_years=15), ("FATHER", "ABLE")), S2, ("DS-12",),
+          (D.POLICE, D.WOMENS_FED)),
+    Guard("neglected-by-the-father",
+          {**_of(_one("CARER_UNFIT", age_years=15), ("MOTHER", "ABLE")), **FATHER, **AWAY}, S2,
+          ("DS-14",), (D.POLICE,), ("FATHER",)),
     Guard("self-harm", _of(_one("SELF_HARM", injury="SERIOUS", age_years=14)), S1, ("MR-5",), (D.POLICE, D.HEALTH),
           ("VILLAGE",), CARE),
     Guard("life-in-danger", _of(_one(injury="LIFE_THREATENING", age_years=7)), S1, ("MR-5", "LB-4"),
@@ -111,8 +124,8 @@ HARM: Final = (
 GAPS: Final = (
     Guard("abandoned", _of(_one("ABANDONED", age_years=0)), S1, ("MR-6", "TG-4"),
           (D.POLICE, D.CIVIL_AFFAIRS, D.TOWNSHIP), (), GUARDIANSHIP),
-    Guard("trafficked", _of(_one("TRAFFICKING", age_years=3)), S1, ("MR-7",), (D.POLICE, D.CIVIL_AFFAIRS),
-          ("VILLAGE",), CARE),
+    Guard("trafficked", _of(_one("TRAFFICKING", age_years=3), ("MOTHER", "ABLE")), S1, ("MR-7",),
+          (D.POLICE, D.CIVIL_AFFAIRS), ("VILLAGE",), CARE),
     Guard("begging", _of(_one("BEGGING", age_years=9)), S1, ("MR-8", "TG-1"), (D.POLICE, D.CIVIL_AFFAIRS), (), CARE),
     Guard("wandering", _of(_one("WANDERING", age_years=10)), S1, ("TG-1", "MR-7"), (D.CIVIL_AFFAIRS, D.POLICE), (),
           GUARDIANSHIP),
@@ -132,6 +145,7 @@ GAPS: Final = (
           (D.PROCURATORATE, D.POLICE), clocks=("REVOCATION_REMINDER",)),
     Guard("living-alone", _of(_one("LIVING_ALONE", age_years=9)), S1, ("LB-1", "TG-4"), (D.POLICE, D.EDUCATION), (),
           CARE),
+    Guard("living-alone-at-seventeen", _of(_one("LIVING_ALONE", age_years=17)), S3, ("DS-2",), (D.CIVIL_AFFAIRS,)),
     Guard("living-alone-at-fifteen", _of(_one("LIVING_ALONE", age_years=15), ("MOTHER", "ABSENT_MIGRANT_WORK"),
           safety={"alone_now": False}), S2, ("LB-1",), (D.POLICE,), (), CARE),
     Guard("left-in-hospital",
@@ -175,7 +189,8 @@ GAPS: Final = (
 
 _DROPOUT: Final = _of(_one("DROPOUT", injury="NONE", age_years=14), ("MOTHER", "ABLE"), ("FATHER", "ABLE"))
 RISING: Final = (
-    Guard("ordinary-drop-out", {**_DROPOUT, **SAFE}, S3, ("ED-1",), (D.EDUCATION,), clocks=("DROPOUT_WRITTEN_REPORT",),
+    Guard("ordinary-drop-out", {**_DROPOUT, **SAFE}, S3, ("ED-1",), (D.EDUCATION, D.VILLAGE, D.TOWNSHIP),
+          clocks=("DROPOUT_WRITTEN_REPORT",),
           most=S3, measure_most=NONE),
     Guard("afraid-to-go-home", {**_DROPOUT, "safety": {"afraid_to_go_home": True}}, S2, measure=RETURN),
     Guard("access-of-the-alleged", {**_DROPOUT, "safety": {"alleged_person_has_access": True}}, S2),
@@ -205,12 +220,14 @@ RISING: Final = (
 _UNCARED: Final = _of(_one("UNCARED", injury="NONE", age_years=12), ("FATHER", "DETAINED"))
 CONFLICTS: Final = (
     Guard("committee-implicated", {**_UNCARED, "implicated": [{"unit_type": "VILLAGE_COMMITTEE"}]}, S2,
-          told=(D.POLICE, D.CIVIL_AFFAIRS, D.TOWNSHIP), left_out=("VILLAGE", "VILLAGE_COMMITTEE"), measure=CARE),
+          told=(D.POLICE, D.CIVIL_AFFAIRS, D.TOWNSHIP), left_out=("VILLAGE", "VILLAGE_COMMITTEE"), measure=CARE,
+          no_places=("VILLAGE_CARE",)),
     Guard("residents-committee-implicated", {**_UNCARED, "implicated": [{"unit_type": "RESIDENT_COMMITTEE"}]}, S2,
           told=(D.POLICE, D.CIVIL_AFFAIRS, D.TOWNSHIP), left_out=("VILLAGE", "RESIDENT_COMMITTEE")),
     Guard("unit-of-unknown-kind-implicated", {**_UNCARED, "implicated": [{}]}, S2, told=(D.POLICE, D.CIVIL_AFFAIRS),
           left_out=("VILLAGE", "TOWNSHIP", "UNIT")),
     Guard("state-organ-implicated", {**_UNCARED, "implicated": [{"unit_type": "STATE_ORGAN"}]}, S2,
+          found=("DS-11",),
           told=(D.POLICE, D.CIVIL_AFFAIRS, D.PROCURATORATE), left_out=("TOWNSHIP", "STATE_ORGAN")),
     Guard("township-implicated",
           {**_UNCARED, "implicated": [{"unit_type": "STATE_ORGAN", "area_code": "520327102"}]}, S2,
@@ -219,7 +236,9 @@ CONFLICTS: Final = (
           {**_UNCARED, "implicated": [{"unit_type": "HOTEL", "unit_id": "unit-1"}]}, S2,
           left_out=("unit-1",)),
     Guard("station-implicated", {**_UNCARED, "implicated": [{"unit_type": "RESCUE_STATION"}]}, S2,
-          left_out=("RESCUE_INST",)),
+          left_out=("RESCUE_INST",), no_places=("RESCUE_INST",)),
+    Guard("home-implicated", {**_UNCARED, "implicated": [{"unit_type": "WELFARE_INST"}]}, S2,
+          no_places=("WELFARE_INST",)),
     Guard("filer-implicated", {**_UNCARED, "institution": {"type": "PRIMARY_SCHOOL", "id": "unit-1"},
           "implicated": [{"unit_type": "PRIMARY_SCHOOL", "unit_id": "unit-1"}]}, S2,
           left_out=("FILING_UNIT", "unit-1")),

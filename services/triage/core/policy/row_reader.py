@@ -16,7 +16,7 @@ from shared.contracts.vocabulary import (
 )
 from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
-from services.triage.core.clocks import Unit, due_at_ms
+from services.triage.core.clocks import HOUR_MS, Unit, due_at_ms
 from services.triage.core.policy.conditions import ALWAYS_TRUE, Condition, ConditionFailed, FactTest, joined
 from services.triage.core.policy.model import (
     Amount,
@@ -24,6 +24,9 @@ from services.triage.core.policy.model import (
 )
 
 Code = TypeVar("Code", bound=StrEnum)
+AMOUNT_MAX = 200_000
+SPAN_MAX_MS = 20 * 366 * 24 * HOUR_MS
+"""A child is grown by then: no clock of a case is longer."""
 DECIDED_LEVELS = (Level.S1, Level.S2, Level.S3, Level.S4)
 _SAMPLES = {name: fact.sample for name, fact in (CATALOGUE | RESULT_FACTS).items()}
 _REQUIRED: Any = object()
@@ -143,10 +146,14 @@ class RowReader:
         if not isinstance(value, dict) or set(value) != {"type", "amount", "unit"} or type(value["amount"]) is not int:
             self.refuse("an amount is {type, amount, unit}")
         amount = Amount(self.code(ClockType, value["type"]), value["amount"], self.code(Unit, value["unit"]))
+        if not 0 <= amount.amount <= AMOUNT_MAX:
+            self.refuse(f"an amount is 0 to {AMOUNT_MAX}")
         try:
-            due_at_ms(amount.clock_type, 0, amount.amount, amount.unit)
+            due_ms = due_at_ms(amount.clock_type, 0, amount.amount, amount.unit)
         except ValueError as error:
             self.refuse(str(error))
+        if due_ms > SPAN_MAX_MS:
+            self.refuse("an amount of more than twenty years")
         return amount
 
     def amounts(self, key: str) -> Mapping[Level, Amount]:

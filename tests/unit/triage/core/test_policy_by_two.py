@@ -207,3 +207,14 @@ def test_verification_knows_an_activation_that_was_not_proposed() -> None:
     assert check_event(world.state, true) == []
     for changes in ({"texts": OTHERS}, {"policy": OTHER}, {"approved_by": "somebody"}, {"kid": "another"}):
         assert check_event(world.state, true.model_copy(update=changes)), changes
+
+
+def test_a_policy_that_falls_below_what_every_policy_keeps_is_not_even_proposed() -> None:
+    world = CoreWorld()
+    file = "75-withholdings.yaml"
+    assert "stand_in: CIVIL_AFFAIRS" in TEXTS[file]
+    telling = TEXTS | {file: TEXTS[file].replace("person: ALLEGED_PERSON", "person: ABUSIVE_CARER")}
+    assert propose(world, telling) == "POLICY_UNSAFE"
+    alone = TEXTS | {file: TEXTS[file].replace("    stand_in: CIVIL_AFFAIRS\n", "")}
+    assert propose(world, alone) == "POLICY_UNSAFE"
+    assert propose(world, TEXTS) is None
