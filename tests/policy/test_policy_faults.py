@@ -1,6 +1,6 @@
 """Every fault of the list is found, and by what no editor of a policy can edit: the rails and the guarded cases."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -46,6 +46,13 @@ def test_the_shipped_policy_keeps_every_rail_and_guard() -> None:
     assert check_policy(policy, parse_examples(EXAMPLES), TODAY) == []
     reasons = {problem.reason for problem in check_policy(policy, (), TODAY)}
     assert reasons == {"no example meets it"}, "without examples nothing else is wrong with it"
+
+
+def test_the_shipped_policy_is_safe_on_every_day_of_the_year_over_holidays_too() -> None:
+    policy = parse_policy(TEXTS)
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(0, 730, 16)]
+    holidays = [date(2026, 2, 13), date(2026, 9, 25), date(2026, 9, 30), date(2027, 1, 31)]
+    assert [unsafe_on(policy, day) for day in (*days, *holidays) if unsafe_on(policy, day)] == []
 
 
 def test_every_guarded_situation_has_a_guarded_case_and_every_case_its_name() -> None:

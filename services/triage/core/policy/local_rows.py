@@ -76,7 +76,7 @@ def _weaker_clock(row: Clock, wide: Clock) -> str | None:
         return "is another clock"
     if not _no_narrower(row.when, wide.when):
         return "runs in fewer cases"
-    return "ends later" if _later(row.amounts, wide.amounts) else None
+    return "ends later" if _later(row.amounts, wide.amounts) or row.rolls_over > wide.rolls_over else None
 
 
 def _weaker_situation(row: Situation, wide: Situation) -> str | None:
