@@ -32,6 +32,12 @@ ALONE: Mapping[str, str] = {
 }
 """What a broker without others needs."""
 
+KEEPING: Mapping[str, str] = {
+    # What the custodian has taken over or destroyed leaves the disk within minutes of its segment's end.
+    "log.retention.check.interval.ms": "30000",
+}
+"""What an erasure relies on, on every broker."""
+
 SMALL: Mapping[str, str] = {
     "num.network.threads": "2",
     "num.io.threads": "4",
@@ -66,6 +72,7 @@ def node_properties(*, port: int, controller_port: int, data_directory: str) -> 
         "log.dirs": data_directory,
         **PROMISES,
         **ALONE,
+        **KEEPING,
         **SMALL,
     }
 

@@ -13,9 +13,11 @@ from prometheus_client import CollectorRegistry, start_http_server
 from sqlalchemy import Engine
 
 from services.desk.acting.giving import DESK_KEY, Giving, Publish
+from services.desk.custody import Custodian
 from services.desk.database import DatabaseAway, migrate, open_engine, url_of
 from services.desk.gauging import Gauging
 from services.desk.guarding import Desk
+from services.desk.identity.alone import Alone, WaitingCommands
 from services.desk.pages import Pages
 from services.desk.projecting import Projecting
 from services.desk.sessions import Attempts, Lifetime
@@ -63,6 +65,8 @@ def desk_of(
         alive = any(thread.name == thread_name and thread.is_alive() for thread in threading.enumerate())
         return {"projecting": alive}
 
+    giving = Giving(space, engine, projecting.announcer, publish)
+    waiting = WaitingCommands(settings.home / "desk" / space.name / "waiting-commands.jsonl")
     return Desk(
         engine=engine,
         projecting=projecting,
@@ -72,7 +76,8 @@ def desk_of(
         pages=Pages.load(settings.scripts_directory),
         passwords=Passwords(),
         codes=Codes(key),
-        giving=Giving(space, engine, projecting.announcer, publish),
+        giving=giving,
+        alone=Alone(giving, Custodian(settings.custodian_path), waiting),
         attempts=Attempts(hmac.new(key, b"wardline desk logins", hashlib.sha256).digest()),
         lifetime=Lifetime(settings.idle_minutes * 60_000, settings.session_hours * 3_600_000),
         metrics=metrics,
@@ -127,6 +132,7 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
     gauging = Gauging(engine, projecting, space.clock(), metrics)
     threading.Thread(target=gauging.run, args=(ending,), name="gauges", daemon=True).start()
     producer.start()
+    sending = asyncio.create_task(desk.alone.send_what_waits(), name="send-what-waits")
     serving = asyncio.create_task(server.serve(), name="web")
     stopped = asyncio.create_task(stop.wait(), name="stop")
     try:
@@ -136,7 +142,8 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
         projecting.announcer.close()
         server.should_exit = True
         stopped.cancel()
-        await asyncio.gather(serving, stopped, return_exceptions=True)
+        sending.cancel()
+        await asyncio.gather(serving, stopped, sending, return_exceptions=True)
         await producer.close()
         await asyncio.to_thread(thread.join, STOP_SECONDS_MAX)
         exporter.shutdown()

@@ -2,6 +2,7 @@
 
 import hmac
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +18,7 @@ from services.desk.acting.giving import Giving
 from services.desk.core import freshness
 from services.desk.core.guard import Principal, Route
 from services.desk.database import writing
+from services.desk.identity.alone import Alone
 from services.desk.pages import LANGUAGE_COOKIE, LANGUAGES, Pages
 from services.desk.projecting import Projecting
 from services.desk.sessions import Attempts, Lifetime, Session
@@ -72,6 +74,8 @@ class Desk:
     metrics: DeskMetrics
     is_behind_tls: bool
     healthy: Callable[[], dict[str, bool]]
+    alone: Alone
+    """Opening identities: the custodian, and the journal for when no broker answers."""
 
     @property
     def session_cookie(self) -> str:
@@ -126,6 +130,7 @@ def page(
         who=who,
         may=lambda name: who is not None and who.may(Route(name)),
         role_words=lambda role: views.ROLES[role.value][LANGUAGES.index(language)],
+        new_form=lambda: secrets.token_hex(16),
         csrf=sessions.csrf_of(logged_in.token) if logged_in else "",
         mark=desk.mark[LANGUAGES.index(language)] if desk.mark else None,
         **values,

@@ -119,9 +119,14 @@ class CaseFile:
     linked_elsewhere: int
 
 
+def case_row(connection: Connection, who: Principal, case_id: str) -> Row | None:
+    """A case of the account's area, its own row alone; None for one that is elsewhere and one that is not at all."""
+    return connection.execute(select(CASES).where(CASES.c.case_id == case_id, _within(who))).mappings().first()
+
+
 def case_file(connection: Connection, who: Principal, case_id: str) -> CaseFile | None:
     """A case of the account's area; None for one that is elsewhere and one that is not at all."""
-    row = connection.execute(select(CASES).where(CASES.c.case_id == case_id, _within(who))).mappings().first()
+    row = case_row(connection, who, case_id)
     if row is None:
         return None
     linked = connection.execute(

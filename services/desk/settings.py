@@ -43,6 +43,11 @@ class DeskSettings(BaseSettings):
     scripts: Path | None = Field(
         default=None, description="Directory of htmx.min.js; without the file every page works, and none renews itself."
     )
+    custodian_socket: Path | None = Field(
+        default=None,
+        validation_alias="WARDLINE_CUSTODIAN_SOCKET",
+        description="Where the custodian listens for the desk alone; else a socket in WARDLINE_HOME.",
+    )
     idle_minutes: int = Field(default=30, ge=1, le=24 * 60, description="A login that does nothing for so long ends.")
     session_hours: int = Field(default=12, ge=1, le=72, description="No login lasts longer.")
 
@@ -50,6 +55,11 @@ class DeskSettings(BaseSettings):
     def scripts_directory(self) -> Path:
         """Where the set-up puts the script, unless told otherwise."""
         return self.scripts or self.home / "scripts"
+
+    @property
+    def custodian_path(self) -> Path:
+        """The custodian's local socket."""
+        return self.custodian_socket or self.home / f"custodian-{self.space}.sock"
 
     @property
     def database_url(self) -> str | None:

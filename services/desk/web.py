@@ -30,6 +30,7 @@ from services.desk.guarding import (
     refusal_page,
     tongue_of,
 )
+from services.desk.identity.routes import add_identity, openings_of
 from services.desk.inbox.routes import add_inbox
 from services.desk.live import add_live
 from services.desk.login import add_login
@@ -55,6 +56,7 @@ def application(desk: Desk) -> FastAPI:
     _pages(app, desk)
     add_acting(app, desk)
     add_inbox(app, desk)
+    add_identity(app, desk)
     add_live(app, desk)
     add_readying(app, desk)
     return app
@@ -170,6 +172,7 @@ def _pages(app: FastAPI, desk: Desk) -> None:
             state_words=tongue.state,
             acting=acting,
             answer=answer_of(desk, request, logged_in, file, tongue),
+            openings=openings_of(desk, logged_in.who.account, case_id, tongue),
             **views.case_view(file, tongue),
         )
 

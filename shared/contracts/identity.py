@@ -269,7 +269,7 @@ class VaultKept(Message):
 
 
 class VaultHeartbeat(Message):
-    """A record a minute in each partition of `vault`, so that segments roll and what was destroyed is compacted away.
+    """A record a minute in each partition of `vault` and `vault-in`: segments roll, and what is gone leaves the disk.
 
     Key: `heartbeat`. Times are the wall's.
     """

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from shared.contracts.ids import check_space
 
-DAY_MS = 24 * 3600 * 1000
+HOUR_MS = 3600 * 1000
+DAY_MS = 24 * HOUR_MS
 FOR_EVER = -1
 BOOKS_DEFAULT = 12
 DEAD_LETTER_BYTES_MAX = 2 * 1024 * 1024
@@ -51,8 +52,9 @@ class Topic:
             "max.message.bytes": str(self.bytes_max + 4096),
         }
         if self.compacted:
-            config["max.compaction.lag.ms"] = str(3600 * 1000)
-            config["segment.ms"] = str(3600 * 1000)
+            config["max.compaction.lag.ms"] = str(HOUR_MS)
+        if self.compacted or self.emptied_by:
+            config["segment.ms"] = str(HOUR_MS)
         return config
 
 
@@ -69,7 +71,15 @@ CASE_LOG = Topic(
 )
 """The operator writes nothing here but epoch records (`wardline books resume`), after an input went backwards."""
 CROSSINGS = Topic("crossings", "county", (), ("triage",), ("triage", "verifier"))
-VAULT_IN = Topic("vault-in", "county", ("VaultEntry",), ("intake", "desk"), ("custodian",), emptied_by=("custodian",))
+VAULT_IN = Topic(
+    "vault-in",
+    "county",
+    ("VaultEntry", "VaultHeartbeat"),
+    ("intake", "desk", "custodian"),
+    ("custodian",),
+    emptied_by=("custodian",),
+)
+"""The custodian writes heartbeats alone: a segment rolls, and leaves the disk, only when something follows it."""
 VAULT = Topic("vault", "sealed_id", ("VaultKept", "VaultHeartbeat"), ("custodian",), ("custodian",), compacted=True)
 INSTITUTIONS = Topic(
     "institutions", "institution_id", ("InstitutionRegistered",), ("desk", "operator"), ("intake",), compacted=True

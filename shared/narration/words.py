@@ -175,6 +175,13 @@ REASONS |= {
     "REFUSED": ("签批人否决", "refused by the signatory"),
     "SUPERSEDED": ("已由另一安排替代", "another measure took its place"),
     "WITHHELD": ("须回避，不告知", "must not be told"),
+    "HOME_VISIT": ("上门走访", "a visit to the home"),
+    "CHILD_IN_DANGER": ("孩子有危险", "the child is in danger"),
+    "MEDICAL_EMERGENCY": ("医疗急需", "a medical emergency"),
+    "CALL_BACK": ("回拨电话", "to call back"),
+    "MATCH_RECORDS": ("核对档案", "to match records"),
+    "PROCEEDINGS": ("诉讼程序", "proceedings"),
+    "TASK_ACCEPTED": ("已受理任务", "the task is accepted"),
     "BREAK_GLASS": ("有人紧急查看身份信息，须复核", "one officer alone opened the identity; review it"),
     "PLACE_LOST_CLOSED": ("已结案儿童的安置场所关闭", "a place closes under children of closed cases"),
 }

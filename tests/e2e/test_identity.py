@@ -6,17 +6,20 @@ custodian alone: not in a topic, a file, a log or a metric.
 
 import json
 import signal
+import time
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from ops.embedded.broker import EmbeddedBroker
+from services.desk.custodian.epochs import EpochKeys, epochs_in
 from services.desk.custody import Custodian, NotOpened, Opened
 from shared.contracts.commands import Actor, Command
 from shared.contracts.identity import BreakGlass
-from shared.contracts.topics import COMMANDS
+from shared.contracts.topics import COMMANDS, VAULT, VAULT_IN, Topic
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import encode
 from shared.runtime.commanding import Order, Signer
@@ -38,7 +41,7 @@ def filing() -> dict[str, Any]:
     return {
         "reporter": {"name": REPORTER, "phone": PHONE},
         "children": [child],
-        "narrative": f"{STORY}, said {REPORTER}",
+        "narrative": f"{STORY}, said {REPORTER} {uuid.uuid4().hex}",
     }
 
 
@@ -206,3 +209,90 @@ def test_one_officer_alone_opens_while_the_broker_is_away(system: WholeSystem, b
     assert received < shown_at
     send(system, command)
     assert system.wait_for("IdentityOpened", opening=command.command_id)["by"] == "officer-a"
+
+
+def closed(system: WholeSystem, case: str) -> None:
+    for name, *options in (
+        ("record-child-seen", "--seen-at", "now", "--wishes", "HEARD"),
+        ("record-custody", "--holder", "KIN", "--since", "now"),
+        ("close-case", "--reason", "SUPPORT_COMPLETED"),
+    ):
+        done = act(system, "officer-a", name, case, *options)
+        assert done["accepted"], done
+
+
+def destroyed_by_two(system: WholeSystem, case: str) -> None:
+    wanted = ("--ground", "COURT_ORDER", "--reference", "ORDER-1")
+    assert act(system, "officer-a", "set-legal-hold", case, "--reason", "PROCEEDINGS")["accepted"]
+    assert act(system, "supervisor-a", "destroy-identity", case, *wanted)["reason"] == "LEGAL_HOLD"
+    assert act(system, "supervisor-a", "lift-legal-hold", case, "--reason", "PROCEEDINGS_ENDED")["accepted"]
+    asked = act(system, "supervisor-a", "destroy-identity", case, *wanted)
+    second = ("--destruction", asked["command_id"])
+    assert act(system, "supervisor-a", "second-identity-destruction", case, *second)["reason"] in {
+        "ROLE",
+        "SECOND_PERSON",
+    }
+    assert act(system, "officer-b", "second-identity-destruction", case, *second)["accepted"]
+
+
+def roll_quickly(system: WholeSystem) -> None:
+    """What takes the broker an hour takes it seconds: segments roll, are compacted, and leave the disk."""
+    quick = {"segment.ms": "1000", "file.delete.delay.ms": "1000"}
+    compact = {"min.cleanable.dirty.ratio": "0.0", "max.compaction.lag.ms": "1000", "delete.retention.ms": "0"}
+    admin = KafkaAdminClient(bootstrap_servers=system.broker.bootstrap)
+    try:
+        for topic, changes in ((VAULT_IN, quick), (VAULT, quick | compact)):
+            admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic.full_name(system.space.name), changes)])
+    finally:
+        admin.close()
+
+
+def on_disk(system: WholeSystem, topic: Topic, text: str) -> bool:
+    """Whether a text stands in any file of a topic's partitions, below offsets that readers are given too."""
+    folders = system.broker.home.rglob(f"{topic.full_name(system.space.name)}-*")
+    files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
+    return any(text.encode() in path.read_bytes() for path in files)
+
+
+def test_what_two_people_destroy_is_nowhere_opened_again(system: WholeSystem) -> None:
+    custodian, case, other = custodian_of(system), case_filed(system), case_filed(system)
+    for each in (case, other):
+        taken_over(system, each)
+    sealed_id = system.wait_for("CaseOpened", case=case)["sealed_id"]
+    assert on_disk(system, VAULT, sealed_id), "the search sees what is there"
+    opening = opening_of(system, "officer-a", case, "CHILD")["command_id"]
+    assert NAME in text_of(custodian.open("officer-a", case, opening))
+    closed(system, case)
+    before = epochs_in(system.space.directory / EpochKeys.DIRECTORY)
+    roll_quickly(system)
+    destroyed_by_two(system, case)
+    until(lambda: not set(before) & set(epochs_in(system.space.directory / EpochKeys.DIRECTORY)), what="a new epoch")
+
+    assert refusal(lambda: custodian.open("officer-a", case, opening)) == "NO_GRANT"
+    kept = opening_of(system, "officer-a", other, "NAME")["command_id"]
+    assert NAME in text_of(custodian.open("officer-a", other, kept)), "what stays still opens"
+    assert act(system, "officer-a", "reopen-case", case, "--reason", "MORE_FACTS")["accepted"]
+    again = opening_of(system, "officer-a", case, "NAME")["command_id"]
+    assert refusal(lambda: custodian.open("officer-a", case, again)) == "NOTHING_SEALED"
+
+    def is_gone() -> bool:
+        # Every start writes a heartbeat, after which the segment before it may be compacted and deleted.
+        system.services["desk.custodian"].restart(signal.SIGTERM)
+        time.sleep(5)
+        return not on_disk(system, VAULT, sealed_id) and not on_disk(system, VAULT_IN, sealed_id)
+
+    until(is_gone, 150, "compacted away and deleted from the disk")
+    left = system.wardline("vault", "prove", "--sealed", str(system.wait_for("CaseOpened", case=case)["report_id"]))
+    assert left.returncode == 1
+    assert "nothing sealed" in left.stderr
+    system.verify()
+
+
+def test_nothing_that_was_opened_stands_in_clear_anywhere(system: WholeSystem) -> None:
+    files = [path for path in (*system.home.rglob("*"), *system.broker.home.rglob("*")) if path.is_file()]
+    assert {"openings.jsonl", "desk.custodian.log", "desk.db", "desk.log"} <= {path.name for path in files}
+    held = [(path.name, word) for path in files for word in PLANTED if word.encode() in path.read_bytes()]
+    assert held == []
+    page = system.client.get(f"{system.url('custodian_metrics')}/metrics").text
+    assert "wardline_custodian_kept" in page
+    assert not any(word in page for word in PLANTED)

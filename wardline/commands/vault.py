@@ -103,7 +103,7 @@ def _values(consumer: KafkaConsumer, workplace: Workplace, topic: str) -> list[b
         entry.value
         for book, bounds in bounds_of(consumer, topic, books).items()
         for entry in read_partition(consumer, topic, book, bounds.start, bounds.end)
-        if entry.value is not None
+        if entry.value is not None and entry.key != HEARTBEAT_KEY
     ]
 
 

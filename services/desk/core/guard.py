@@ -20,6 +20,12 @@ class Route(StrEnum):
     BOARD = "board"
     LIVE = "live"
     CASE = "case"
+    IDENTITY = "identity"
+    OPEN_IDENTITY = "open-identity"
+    SECOND_OPENING = "second-opening"
+    BREAK_GLASS = "break-glass"
+    REVIEW_OPENING = "review-opening"
+    TASK_IDENTITY = "task-identity"
     ROTA = "rota"
     PLACES = "places"
     STATE = "state"
@@ -83,6 +89,12 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.BOARD: CASE_READERS,
     Route.LIVE: CASE_READERS,
     Route.CASE: CASE_READERS,
+    Route.IDENTITY: OFFICERS,
+    Route.OPEN_IDENTITY: OFFICERS,
+    Route.SECOND_OPENING: OFFICERS,
+    Route.BREAK_GLASS: OFFICERS,
+    Route.REVIEW_OPENING: OFFICERS,
+    Route.TASK_IDENTITY: TASKED,
     Route.ROTA: CASE_READERS | {Role.ADMINISTRATOR},
     Route.PLACES: CASE_READERS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
@@ -132,6 +144,7 @@ READING: Final = frozenset(
         Route.BOARD,
         Route.LIVE,
         Route.CASE,
+        Route.IDENTITY,
         Route.ROTA,
         Route.PLACES,
         Route.STATE,

@@ -9,17 +9,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.admin import KafkaAdminClient
+from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 from pydantic import ValidationError
 
+from services.desk.custodian.clients import ANSWER_SECONDS_MAX, Clients
 from services.desk.custodian.epochs import EpochKeys
 from shared.contracts.identity import VaultHeartbeat, VaultKept
 from shared.contracts.reports import VaultEntry
 from shared.contracts.topics import VAULT, VAULT_IN
-from shared.contracts.wire import encode, headers, partition_of
-from shared.runtime.clock import iso_utc, wall_ms
+from shared.contracts.wire import encode, partition_of
+from shared.runtime.clock import wall_ms
 from shared.runtime.connection import Connection
 from shared.runtime.logging import get_logger
 from shared.runtime.metrics import CustodianMetrics
@@ -29,7 +29,6 @@ from shared.runtime.space import Space
 
 HEARTBEAT_KEY: Final = b"heartbeat"
 HEARTBEAT_SECONDS: Final = 60.0
-ANSWER_SECONDS_MAX: Final = 20.0
 HELD_MAX: Final = 20_000
 """Entries of open cases that are held in memory, so that they open while the broker is away."""
 REWRAPPED_AT_ONCE: Final = 500
@@ -71,7 +70,7 @@ class Vault:
         """The first entry of each partition of `vault-in` that could not be read: nothing from there on is deleted."""
         self._deleted: dict[int, int] = {}
         self._beat_at = 0.0
-        self._clients: _Clients | None = None
+        self._clients: Clients | None = None
         check_crc32c()
 
     @property
@@ -113,9 +112,9 @@ class Vault:
             raise CannotOpen("its key is destroyed")
         return open_with(secret, kept.wrapped, kept.ciphertext, _bound_to(kept, self._space.name))
 
-    def _connected(self) -> "_Clients":
+    def _connected(self) -> Clients:
         if self._clients is None:
-            self._clients = _Clients(self._connection, self._space)
+            self._clients = Clients(self._connection, self._space)
         return self._clients
 
     def _read_kept(self, record: Any) -> None:  # noqa: ANN401 - kafka-python has no types
@@ -151,11 +150,14 @@ class Vault:
             if not self._is_needed(sealed_id):
                 self._held.pop(sealed_id, None)
 
-    def _take_over(self, clients: "_Clients", records: Sequence[Any]) -> None:
+    def _take_over(self, clients: Clients, records: Sequence[Any]) -> None:
         """Test-open, wrap to the newest epoch, keep, and only then delete."""
         upto: dict[int, int] = {}
         keeping: list[tuple[str, VaultKept]] = []
         for record in records:
+            upto[record.partition] = record.offset + 1
+            if record.key == HEARTBEAT_KEY:
+                continue
             try:
                 entry = VaultEntry.model_validate_json(record.value or b"")
             except ValidationError:
@@ -165,7 +167,6 @@ class Vault:
                 done = entry.sealed_id in self._index or self._is_destroyed(entry.sealed_id, entry.report_id)
                 if not done:
                     keeping.append((entry.sealed_id, self._kept(entry)))
-            upto[record.partition] = record.offset + 1
         self._keep(clients, keeping)
         self._metrics.taken_over.inc(len(keeping))
         for partition, offset in upto.items():
@@ -196,7 +197,7 @@ class Vault:
     def _is_ours(self, entry: VaultEntry) -> bool:
         return entry.custodian_key_id == self._door_key_id
 
-    def _keep(self, clients: "_Clients", keeping: Sequence[tuple[str, VaultKept]]) -> None:
+    def _keep(self, clients: Clients, keeping: Sequence[tuple[str, VaultKept]]) -> None:
         partitions = [partition_of(kept.county, self._space.books) for _, kept in keeping]
         places = clients.send(
             [
@@ -208,12 +209,12 @@ class Vault:
             self._index[sealed_id] = Place(partition, offset, kept.report_id, kept.key_id, kept.is_opened)
             self._hold(sealed_id, kept)
 
-    def _delete(self, clients: "_Clients", partition: int, offset: int) -> None:
+    def _delete(self, clients: Clients, partition: int, offset: int) -> None:
         if offset > self._deleted.get(partition, 0):
             clients.delete_before(partition, offset)
             self._deleted[partition] = offset
 
-    def _destroy(self, clients: "_Clients") -> None:
+    def _destroy(self, clients: Clients) -> None:
         """Tombstones for what is destroyed, then a new epoch for what stays, then the old keys go.
 
         The new epoch begins first, so that a crash anywhere here is finished at the next start.
@@ -235,7 +236,7 @@ class Vault:
             self._epochs.destroy(key)
         _log.warning("epoch_begun", epoch=self._epochs.newest.number)
 
-    def _rewrap(self, clients: "_Clients", over: set[str]) -> None:
+    def _rewrap(self, clients: Clients, over: set[str]) -> None:
         """Everything that is wrapped to a key of an epoch that is over, wrapped to the newest."""
         names = [name for name, place in self._index.items() if place.key_id in over]
         for start in range(0, len(names), REWRAPPED_AT_ONCE):
@@ -249,11 +250,14 @@ class Vault:
                 anew.append((name, kept.model_copy(update=changes)))
             self._keep(clients, anew)
 
-    def _beat(self, clients: "_Clients") -> None:
+    def _beat(self, clients: Clients) -> None:
+        """A record in each partition, so that segments roll and what was deleted leaves the disk."""
         if time.monotonic() - self._beat_at < HEARTBEAT_SECONDS:
             return
         beat = encode(VaultHeartbeat(at_ms=wall_ms()))
-        clients.send([(book, HEARTBEAT_KEY, beat, "VaultHeartbeat") for book in range(self._space.books)])
+        beats = [(book, HEARTBEAT_KEY, beat, "VaultHeartbeat") for book in range(self._space.books)]
+        clients.send(beats)
+        clients.send(beats, VAULT_IN)
         self._beat_at = time.monotonic()
 
     def _fetch(self, place: Place, sealed_id: str) -> VaultKept:
@@ -288,81 +292,3 @@ class Vault:
 
 def _bound_to(sealed: VaultKept | VaultEntry, space: str) -> bytes:
     return associated_data(report_id=sealed.report_id, space=space, county=sealed.county)
-
-
-class _Clients:
-    """The broker's clients, made and given up together."""
-
-    def __init__(self, connection: Connection, space: Space) -> None:
-        self._space = space
-        arguments = connection.kafka_python()
-        self.vault = self._consumer(arguments, VAULT.full_name(space.name))
-        self.vault_in = self._consumer(arguments, VAULT_IN.full_name(space.name))
-        self.producer = KafkaProducer(
-            **arguments,
-            client_id="wardline-custodian",
-            acks="all",
-            enable_idempotence=True,
-            linger_ms=0,
-            delivery_timeout_ms=10_000,
-            request_timeout_ms=5_000,
-            max_block_ms=5_000,
-            bootstrap_timeout_ms=8_000,
-            max_request_size=VAULT.bytes_max,
-        )
-        self.admin = KafkaAdminClient(**arguments, bootstrap_timeout_ms=8_000)
-
-    def _consumer(self, arguments: dict[str, Any], topic: str) -> KafkaConsumer:
-        consumer = KafkaConsumer(
-            **arguments,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=4 * 1024 * 1024,
-            max_poll_records=500,
-            bootstrap_timeout_ms=8_000,
-        )
-        partitions = [TopicPartition(topic, book) for book in range(self._space.books)]
-        consumer.assign(partitions)
-        consumer.seek_to_beginning(*partitions)
-        return consumer
-
-    def poll(self, consumer: KafkaConsumer) -> list[Any]:
-        """The next records, in each partition's order."""
-        return [record for records in consumer.poll(timeout_ms=50).values() for record in records]
-
-    def is_level(self, consumer: KafkaConsumer) -> bool:
-        """Whether everything that stands there now was read."""
-        ends = consumer.end_offsets(list(consumer.assignment()))
-        return all(consumer.position(partition) >= end for partition, end in ends.items())
-
-    def send(self, records: Sequence[tuple[int, bytes, bytes | None, str]]) -> list[int]:
-        """Send (partition, key, value, type) to `vault` and wait for all; their offsets. Raises KafkaError."""
-        topic = VAULT.full_name(self._space.name)
-        futures = [
-            self.producer.send(
-                topic,
-                value,
-                key=key,
-                partition=partition,
-                headers=headers(
-                    service="custodian",
-                    message_type=message_type,
-                    message_id=key.decode("ascii"),
-                    at_iso=iso_utc(wall_ms()),
-                    space=self._space.name,
-                ),
-            )
-            for partition, key, value, message_type in records
-        ]
-        return [future.get(timeout=ANSWER_SECONDS_MAX).offset for future in futures]
-
-    def delete_before(self, partition: int, offset: int) -> None:
-        """Delete the records of `vault-in` below an offset."""
-        self.admin.delete_records({TopicPartition(VAULT_IN.full_name(self._space.name), partition): offset})
-
-    def close(self) -> None:
-        """Disconnect."""
-        self.vault.close(autocommit=False)
-        self.vault_in.close(autocommit=False)
-        self.admin.close()
-        self.producer.close(timeout=1)

@@ -14,7 +14,8 @@ WRITERS = {
     "outcomes": {"notify"},
     "case-log": {"triage", "operator"},  # the operator writes epoch records and nothing else: the chain sees to that
     "crossings": {"triage"},
-    "vault-in": {"intake", "desk"},  # both seal: a filing, an officer's free text
+    # Both seal: a filing, an officer's free text. The custodian writes heartbeats, which make segments roll.
+    "vault-in": {"intake", "desk", "custodian"},
     "vault": {"custodian"},
     "institutions": {"desk", "operator"},  # `wardline registry load` writes what the desk would
     "feedback": {"notify"},

@@ -16,7 +16,7 @@ def test_one_principal_alone_writes_each_topic_but_four() -> None:
             writers.setdefault(rule.name.rsplit(".", 1)[1], set()).add(rule.principal)
     assert {name: found for name, found in writers.items() if len(found) > 1} == {
         "case-log": {"triage", "operator"},  # the operator signs epoch records
-        "vault-in": {"intake", "desk"},
+        "vault-in": {"intake", "desk", "custodian"},
         "commands": {"desk", "operator"},
         "institutions": {"desk", "operator"},
     }

@@ -1,0 +1,332 @@
+"""Pages on which identities are opened: asked for, agreed to by a second person, in danger alone, reviewed, and shown.
+
+What is opened goes from the custodian into one answer and nowhere else: not into SQL, a log, an address or a cache.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import orjson
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+from sqlalchemy import select
+from starlette.concurrency import run_in_threadpool
+
+from services.desk import reading, telling, views
+from services.desk.acting.giving import Fate, verdict_of
+from services.desk.core.guard import Route
+from services.desk.custody import NotOpened, Opened
+from services.desk.guarding import (
+    BAD_FORM,
+    Desk,
+    LoggedIn,
+    Refused,
+    check_form,
+    form_of,
+    guard,
+    language_of,
+    page,
+    tongue_of,
+)
+from services.desk.inbox.routes import open_task
+from services.desk.opening import open_case
+from services.desk.tables import TIMELINE
+from shared.contracts import identity
+from shared.contracts.base import Message
+from shared.contracts.commands import CommandBody
+from shared.contracts.identity import IdentityPart, OpeningPurpose
+from shared.narration import words
+from shared.narration.identities import FINDINGS, PARTS, PURPOSES
+from shared.narration.refusals import REFUSALS
+from shared.narration.words import word
+from shared.runtime.commanding import Order
+from shared.runtime.logging import get_logger
+
+ID: Final = re.compile(r"[A-Za-z0-9._:~@-]{1,120}")
+FORM: Final = re.compile(r"[A-Za-z0-9_-]{8,80}")
+VERDICT_SECONDS_MAX: Final = 15.0
+REASONS: Final = ("HOME_VISIT", "CHILD_IN_DANGER", "MEDICAL_EMERGENCY", "CALL_BACK", "MATCH_RECORDS", "PROCEEDINGS")
+ABOUT: Final = ("IdentityOpeningRequested", "IdentityOpened", "BreakGlassReviewed")
+ROWS_MAX: Final = 200
+LABELS: Final = {
+    "name": ("姓名", "name"),
+    "id_number": ("证件号码", "ID number"),
+    "birth_date": ("出生日期", "birth date"),
+    "address": ("地址", "address"),
+    "area_code": ("区划代码", "area code"),
+    "relation": ("关系", "relation"),
+    "phone": ("电话", "telephone"),
+    "whereabouts": ("下落", "whereabouts"),
+    "role": ("职务", "role"),
+    "narrative": ("叙述", "narrative"),
+    "police_reference": ("接警编号", "police reference"),
+    "text": ("内容", "content"),
+}
+WHY_NOT: Final = {
+    **REFUSALS,
+    "NO_GRANT": ("没有查看许可", "nothing grants it"),
+    "NOT_YOURS": ("许可属于另一人", "it was granted to somebody else"),
+    "NOTHING_SEALED": ("没有留下身份信息", "nothing sealed is kept of this case"),
+    "NOT_IN_VAULT_YET": ("尚未入库，请稍后再试", "not taken over yet; try again in a moment"),
+    "CANNOT_BE_OPENED": ("无法开启，请联系运维人员", "it does not open: tell the operator"),
+    "BROKER_AWAY": ("暂时读取不到，请再试", "it cannot be read now; try again"),
+    "CUSTODIAN_AWAY": ("保管程序没有应答，请再试", "the custodian does not answer; try again"),
+    "NOT_READY": ("保管程序正在启动，请再试", "the custodian is starting; try again"),
+}
+NOT_FILLED_IN: Final = (422, "Not filled in", "Nothing was done. Go back and choose what is needed, why and what for.")
+UNKNOWN: Final = (503, "Not known", "No decision was seen in time. It is safe to press again.")
+
+_log = get_logger("desk.opening")
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One opening of a case, as its page lists it."""
+
+    opening: str
+    by: str
+    line: str
+    at: str
+    is_waiting: bool
+    is_mine_now: bool
+    needs_review: bool
+
+
+def add_identity(app: FastAPI, desk: Desk) -> None:
+    """The routes. Each that gives a command is safe to press again: a form is one command."""
+    _add_task(app, desk)
+
+    @app.get("/cases/{case_id}/identity", name=Route.IDENTITY.value)
+    def shown(
+        case_id: str, request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.IDENTITY))]
+    ) -> Response:
+        return _page(desk, request, logged_in, case_id)
+
+    @app.post("/cases/{case_id}/identity", name=Route.OPEN_IDENTITY.value)
+    async def opened(
+        case_id: str, request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.OPEN_IDENTITY))]
+    ) -> Response:
+        fields = await form_of(request)
+        check_form(logged_in, fields)
+        row = await run_in_threadpool(_case, desk, logged_in, Route.OPEN_IDENTITY, case_id)
+        again = fields.get("opening", "")
+        if ID.fullmatch(again):
+            return await _show(desk, request, logged_in, case_id, again)
+        body = _body(
+            identity.OpenIdentity,
+            case=case_id,
+            parts=[part.value for part in IdentityPart if fields.get(part.value)],
+            reason=fields.get("reason", ""),
+            purpose=fields.get("purpose", ""),
+        )
+        command_id = await _give(desk, request, logged_in, row["county"], body, fields)
+        try:
+            return await _show(desk, request, logged_in, case_id, command_id)
+        except NotOpened:
+            return RedirectResponse(f"/cases/{case_id}/identity", 303)
+
+    @app.post("/cases/{case_id}/break-glass", name=Route.BREAK_GLASS.value)
+    async def broken(
+        case_id: str, request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.BREAK_GLASS))]
+    ) -> Response:
+        fields = await form_of(request)
+        check_form(logged_in, fields)
+        row = await run_in_threadpool(_case, desk, logged_in, Route.BREAK_GLASS, case_id)
+        body = _body(identity.BreakGlass, case=case_id, reason=fields.get("reason", ""))
+        order = Order(_command_id(logged_in, fields), row["county"], body)
+        try:
+            found = await desk.alone.open(logged_in.who, order, case_id)
+        except NotOpened as error:
+            return _not_opened(desk, request, logged_in, f"/cases/{case_id}/identity", error.code)
+        except OSError:
+            _log.critical("journal_cannot_be_written")
+            return _not_opened(desk, request, logged_in, f"/cases/{case_id}/identity", "JOURNAL")
+        return _opened_page(desk, request, logged_in, f"/cases/{case_id}", found)
+
+    @app.post("/cases/{case_id}/identity/second", name=Route.SECOND_OPENING.value)
+    async def second(
+        case_id: str, request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.SECOND_OPENING))]
+    ) -> Response:
+        fields = await form_of(request)
+        check_form(logged_in, fields)
+        row = await run_in_threadpool(_case, desk, logged_in, Route.SECOND_OPENING, case_id)
+        body = _body(identity.SecondIdentityOpening, case=case_id, opening=fields.get("opening", ""))
+        await _give(desk, request, logged_in, row["county"], body, fields)
+        return RedirectResponse(f"/cases/{case_id}/identity", 303)
+
+    @app.post("/cases/{case_id}/identity/review", name=Route.REVIEW_OPENING.value)
+    async def reviewed(
+        case_id: str, request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.REVIEW_OPENING))]
+    ) -> Response:
+        fields = await form_of(request)
+        check_form(logged_in, fields)
+        row = await run_in_threadpool(_case, desk, logged_in, Route.REVIEW_OPENING, case_id)
+        body = _body(
+            identity.ReviewBreakGlass,
+            case=case_id,
+            opening=fields.get("opening", ""),
+            finding=fields.get("finding", ""),
+        )
+        await _give(desk, request, logged_in, row["county"], body, fields)
+        return RedirectResponse(f"/cases/{case_id}/identity", 303)
+
+
+def _add_task(app: FastAPI, desk: Desk) -> None:
+    @app.post("/tasks/{case_id}/{department}/identity", name=Route.TASK_IDENTITY.value)
+    async def of_task(
+        case_id: str,
+        department: str,
+        request: Request,
+        logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.TASK_IDENTITY))],
+    ) -> Response:
+        fields = await form_of(request)
+        check_form(logged_in, fields)
+        found = await run_in_threadpool(open_task, desk, logged_in.who, Route.TASK_IDENTITY, case_id, department)
+        body = _body(identity.OpenTaskIdentity, case=case_id, department=department)
+        command_id = await _give(desk, request, logged_in, found.row["county"], body, fields)
+        try:
+            return await _show(desk, request, logged_in, case_id, command_id, back=f"/tasks/{case_id}/{department}")
+        except NotOpened as error:
+            return _not_opened(desk, request, logged_in, f"/tasks/{case_id}/{department}", error.code)
+
+
+def _case(desk: Desk, logged_in: LoggedIn, route: Route, case_id: str) -> reading.Row:
+    return open_case(desk, logged_in.who, route, case_id).case
+
+
+def _body(kind: type[Message], **fields: Any) -> Any:  # noqa: ANN401 - one of the commands' bodies
+    try:
+        return kind.model_validate(fields)
+    except ValidationError:
+        raise Refused(*NOT_FILLED_IN) from None
+
+
+def _command_id(logged_in: LoggedIn, fields: dict[str, str]) -> str:
+    """A form is one command, however often it is pressed; nobody else's form has its id."""
+    form = fields.get("form", "")
+    if not FORM.fullmatch(form):
+        raise Refused(*BAD_FORM)
+    return "desk-" + hashlib.sha256(f"{logged_in.who.account}\n{form}".encode()).hexdigest()[:40]
+
+
+async def _give(
+    desk: Desk,
+    request: Request,
+    logged_in: LoggedIn,
+    county: str,
+    body: CommandBody,
+    fields: dict[str, str],
+) -> str:
+    """Give a command and wait; its id. Raises Refused with triage's reason, or when no decision was seen in time."""
+    command_id = _command_id(logged_in, fields)
+    fate = await desk.giving.give(logged_in.who, Order(command_id, county, body))
+    if fate is Fate.ACCEPTED:
+        return command_id
+    if fate is not Fate.REFUSED:
+        raise Refused(*UNKNOWN)
+    verdict = await run_in_threadpool(verdict_of, desk.engine, command_id, logged_in.who.account)
+    code = (verdict.reason if verdict else None) or "REFUSED"
+    said = word(WHY_NOT, code)
+    raise Refused(409, "Refused", said.zh if language_of(request) == "zh" else said.en)
+
+
+async def _show(
+    desk: Desk, request: Request, logged_in: LoggedIn, case_id: str, opening: str, back: str = ""
+) -> Response:
+    try:
+        found = await run_in_threadpool(desk.alone.custodian.open, logged_in.who.account, case_id, opening)
+    except NotOpened as error:
+        if error.code == "NO_GRANT":
+            raise
+        return _not_opened(desk, request, logged_in, back or f"/cases/{case_id}/identity", error.code)
+    return _opened_page(desk, request, logged_in, back or f"/cases/{case_id}", found)
+
+
+def _opened_page(desk: Desk, request: Request, logged_in: LoggedIn, back: str, found: Opened) -> Response:
+    tongue = tongue_of(desk, request)
+    filings = [
+        {
+            "why_not": tongue.pick(word(WHY_NOT, each["code"])) if "code" in each else "",
+            "parts": [
+                (
+                    tongue.pick(word(PARTS, part)),
+                    [(tongue.pick(word(LABELS, str(name))), text) for name, text in lines],
+                )
+                for part, lines in each.get("parts", {}).items()
+            ],
+        }
+        for each in found.filings
+    ]
+    until = tongue.at(found.until_ms)
+    return page(desk, request, "opened.html", logged_in=logged_in, back=back, filings=filings, opened_until=until)
+
+
+def _not_opened(desk: Desk, request: Request, logged_in: LoggedIn, back: str, code: str) -> Response:
+    tongue = tongue_of(desk, request)
+    why = tongue.pick(word(WHY_NOT, code))
+    return page(desk, request, "not_opened.html", status=409, logged_in=logged_in, back=back, why_not=why)
+
+
+def _page(desk: Desk, request: Request, logged_in: LoggedIn, case_id: str) -> Response:
+    row = _case(desk, logged_in, Route.IDENTITY, case_id)
+    tongue = tongue_of(desk, request)
+    return page(
+        desk,
+        request,
+        "identity.html",
+        logged_in=logged_in,
+        row=row,
+        openings=openings_of(desk, logged_in.who.account, case_id, tongue),
+        parts=[(part.value, tongue.pick(word(PARTS, part))) for part in IdentityPart],
+        purposes=[
+            (each.value, tongue.pick(word(PURPOSES, each)))
+            for each in OpeningPurpose
+            if each not in {OpeningPurpose.DANGER, OpeningPurpose.DEPARTMENT_TASK}
+        ],
+        reasons=[(code, tongue.pick(words.reason_words(code))) for code in REASONS],
+        findings=[(code, tongue.pick(word(FINDINGS, code))) for code in FINDINGS],
+        is_in_danger=row["level"] in {"S1", "S2"},
+    )
+
+
+def openings_of(desk: Desk, account: str, case_id: str, tongue: views.Tongue) -> Sequence[Opening]:
+    """Every opening of a case, newest first, from the record: who, what, why, and who agreed or reviewed."""
+    with desk.engine.connect() as connection:
+        rows = (
+            connection.execute(
+                select(TIMELINE)
+                .where(TIMELINE.c.case_id == case_id, TIMELINE.c.kind.in_(ABOUT))
+                .order_by(TIMELINE.c.seq.desc(), TIMELINE.c.position.desc())
+                .limit(ROWS_MAX)
+            )
+            .mappings()
+            .all()
+        )
+    events = [(row, orjson.loads(row["facts"])) for row in rows]
+    granted = {facts["opening"] for row, facts in events if row["kind"] == "IdentityOpened"}
+    reviewed = {facts["opening"] for row, facts in events if row["kind"] == "BreakGlassReviewed"}
+    return [
+        _opening(row, facts, account, tongue, is_granted=facts["opening"] in granted, reviewed=reviewed)
+        for row, facts in events
+    ]
+
+
+def _opening(
+    row: reading.Row, facts: dict[str, Any], account: str, tongue: views.Tongue, *, is_granted: bool, reviewed: set[str]
+) -> Opening:
+    is_request, is_grant = row["kind"] == "IdentityOpeningRequested", row["kind"] == "IdentityOpened"
+    now_ms, by = tongue.now_ms, facts["by"]
+    is_alone = is_grant and facts.get("basis") == "BREAK_GLASS"
+    return Opening(
+        opening=facts["opening"],
+        by=by,
+        line=" ".join(tongue.pick(line) for line in telling.lines_of(row["kind"], row["facts"])),
+        at=tongue.at(row["at_ms"]),
+        is_waiting=is_request and not is_granted and by != account and facts["expires_at_ms"] > now_ms,
+        is_mine_now=is_grant and by == account and facts["until_ms"] > now_ms,
+        needs_review=is_alone and facts["opening"] not in reviewed and by != account,
+    )
