@@ -45,6 +45,7 @@ from shared.contracts.vocabulary import (
 from shared.contracts.wire import canonical
 
 FOUND_ALONE = "The child was found alone: nobody was looking after it. It does not mean spoken to alone."
+OfAge = Annotated[bool, Field(description="Stated by who gives the command: the eighteenth birthday has passed.")]
 Limb94 = Annotated[int, Field(ge=1, le=5, description="Item of MPL 94: why civil affairs stays guardian.")]
 CandidateIds = Annotated[tuple[Identifier, ...], Field(max_length=30)]
 Relations = Annotated[tuple[Relation, ...], Field(max_length=14)]
@@ -218,6 +219,7 @@ class EndMeasure(Message):
     holder: Holder
     guardian_type: GuardianType | None = None
     limb_94: Limb94 | None = None
+    of_age: OfAge | None = None
 
 
 class ExtendGuardianship(Message):
@@ -338,6 +340,7 @@ class CloseCase(Message):
     duplicate_of: Identifier | None = None
     guardian_type: GuardianType | None = None
     limb_94: Limb94 | None = None
+    of_age: OfAge | None = None
 
 
 class ReopenCase(Message):

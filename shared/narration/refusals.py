@@ -143,6 +143,10 @@ REFUSALS: Words = {
     ),
     "STALE": ("命令发出已超过三十天", "issued more than 30 days ago"),
     "TOO_MANY": ("人选已满", "no more candidates can be kept"),
+    "AGE_NOT_STATED": (
+        "按记录不能确定已满十八周岁：核实生日后写明（--of-age）",
+        "the record leaves open whether the child is 18: check the birthday and state it (--of-age)",
+    ),
     "TOO_YOUNG": ("按记录孩子未满十八周岁", "by the record the child is not 18 yet"),
     "UNKNOWN_ACCOUNT": ("本县没有这个账号", "no such active account in this county"),
     "UNSIGNED": ("签名不成立", "the signature does not hold"),

@@ -58,12 +58,13 @@ def safe_for_now(case: Case) -> bool:
 def holder_may_harm(case: Case) -> bool:
     """Whether whoever holds the child may be alleged, or a guardian or carer known as abusive.
 
-    Not where an officer has recorded the very place or relative with whom the child is: that one was weighed by name.
+    Not where an officer has recorded the very place or relative with whom the child is, and it is still the child's:
+    that one is weighed by name (`weighing.hold_rejected`).
     """
     if case.custody is None:
         return False
     by_report = case.custody.by == BY_REPORT
-    if not by_report and case.custody.place_id is not None:
+    if not by_report and case.custody.place_id is not None and case.custody.place_id == case.hold:
         return False
     harmful = _harmful_relations(case)
     if Relation.UNKNOWN in harmful and by_report and case.custody.holder in HOUSEHOLDS:

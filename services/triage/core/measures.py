@@ -1,5 +1,6 @@
 """Measures: temporary care at once, temporary guardianship and return by a signatory. Never two beside each other."""
 
+from functools import partial
 from typing import Final
 
 from shared.contracts.assessment import ClockDue, MeasureDue
@@ -40,7 +41,7 @@ def propose_all(draft: Draft, case_ids: list[str]) -> None:
     A bed that new facts forbid (the household of somebody alleged since) is given back and another one looked for.
     """
     lost = [case_id for case_id in case_ids if places.recheck(draft, case_id)]
-    for case in sorted((draft.case(case_id) for case_id in case_ids), key=weighing.endangerment):
+    for case in sorted((draft.case(case_id) for case_id in case_ids), key=partial(weighing.endangerment, draft)):
         _propose(draft, case.case)
         domicile.notify(draft, case.case)
     if lost:

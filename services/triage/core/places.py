@@ -3,6 +3,7 @@
 The most endangered child goes first; nobody is evicted for another; no bed is given twice.
 """
 
+from functools import partial
 from typing import Final
 
 from shared.contracts.events import (
@@ -62,7 +63,9 @@ def release_needless(draft: Draft, case_id: str) -> None:
 
 def offer_waiting(draft: Draft) -> None:
     """Offer free beds to every case of the county that waits for one, the most endangered first."""
-    waiting = sorted((case for case in draft.county.cases.values() if needs_place(case)), key=endangerment)
+    waiting = sorted(
+        (case for case in draft.county.cases.values() if needs_place(case)), key=partial(endangerment, draft)
+    )
     held = 0
     for waits in waiting:
         case = draft.case(waits.case)
@@ -139,7 +142,7 @@ def revalidate(draft: Draft, place_id: str) -> None:
     place = draft.registry.places[place_id]
     held = draft.county.holds.get(place_id) or ()
     usable = place.active and not licence_over(place, draft)
-    open_cases = sorted((case for name in held if (case := draft.state.case(name))), key=endangerment)
+    open_cases = sorted((case for name in held if (case := draft.state.case(name))), key=partial(endangerment, draft))
     keep = max(0, place.capacity - (len(held) - len(open_cases))) if usable else 0
     for number, case in enumerate(open_cases[keep:]):
         release(draft, case.case, place_id, "CAPACITY" if usable else "PLACE_CLOSED")

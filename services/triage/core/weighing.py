@@ -50,10 +50,10 @@ def will_need_place(case: Case) -> bool:
     return needs_place(case)
 
 
-def endangerment(case: Case) -> tuple[int, int, int, str]:
+def endangerment(draft: Draft, case: Case) -> tuple[int, int, int, str]:
     """Sorts cases, most endangered first: not safe where they are, then by level, then by arrival."""
     level = case.level or Level.S1
-    return (1 if custody.safe_for_now(case) else 0, -level.urgency, case.arrived_at_ms, case.case)
+    return (1 if safe_now(draft, case) else 0, -level.urgency, case.arrived_at_ms, case.case)
 
 
 def search(draft: Draft, case_id: str) -> Found:
@@ -110,6 +110,11 @@ def hold_rejected(draft: Draft, case: Case) -> str | None:
     candidate = case.kin.get(case.hold)
     reason = kin_rejected(case, candidate) if candidate is not None else None
     return reason if not lives_there or reason in HOUSEHOLD else None
+
+
+def safe_now(draft: Draft, case: Case) -> bool:
+    """Whether the child is safe where it is tonight; a place by name must be known not to be the alleged one's."""
+    return custody.safe_for_now(case) and hold_rejected(draft, case) not in HOUSEHOLD
 
 
 def _weigh(draft: Draft, case: Case, place: Place) -> Weighed:
@@ -194,7 +199,7 @@ def _takes_all(draft: Draft, weighed: Weighed, case: Case, siblings: list[Case])
         if sibling.hold is not None:
             if sibling.hold != place.place_id:
                 return False
-        elif custody.safe_for_now(sibling) and not custody.safe_for_now(case):
+        elif safe_now(draft, sibling) and not safe_now(draft, case):
             continue
         elif _weigh(draft, sibling, place).rejected is not None:
             return False
@@ -206,7 +211,7 @@ def _takes_all(draft: Draft, weighed: Weighed, case: Case, siblings: list[Case])
 def _kept_for_others(draft: Draft, case: Case, chosen: Weighed) -> bool:
     """A child who is safe where it is does not take the only bed: one more must stay free for a child in danger."""
     place = draft.registry.places.get(chosen.place_id)
-    if place is None or place.only_case is not None or not custody.safe_for_now(case):
+    if place is None or place.only_case is not None or not safe_now(draft, case):
         return False
     others = sum(
         max(0, free_beds(draft.registry, each))

@@ -7,7 +7,7 @@
 | KIN_TOOK_OVER | a relative recorded as willing, checked and not disqualified |
 | LONG_TERM_94 | the item of MPL 94; a signatory has ended the guardianship that was signed |
 | REVOKED_NEW_GUARDIAN | an application for revocation is recorded (CC 36, 39) |
-| AGED_OUT_18 | by the record the child may be 18 |
+| AGED_OUT_18 | 18 by the record, or by the word of who closes where the record allows it |
 | SUPPORT_COMPLETED, UNFOUNDED_CHECKED | the child seen since the filing, at every level |
 | DIED | the facts of the case say so: a filing besides the officer's word |
 | DUPLICATE | the other case is open here, no known fact contradicts it, no guardianship in force is lost by it |
@@ -77,9 +77,7 @@ def _for_reason(draft: Draft, case: Case, body: asked.CloseCase) -> None:
     elif reason is CloseReason.REVOKED_NEW_GUARDIAN:
         refuse_unless(case.revocation_filed, "NOT_REVOKED", "no application for revocation is recorded")
     elif reason is CloseReason.AGED_OUT_18:
-        most = ending.years_at_most(draft, case)
-        grown = most is not None and most >= ending.ADULT_YEARS
-        refuse_unless(grown, "TOO_YOUNG", "the record does not show that the child may be 18")
+        ending.is_adult(draft, case, body)
 
 
 def _duplicate(draft: Draft, case: Case, other_id: str | None) -> None:

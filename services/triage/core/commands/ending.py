@@ -8,7 +8,7 @@
 | LONG_TERM_94 | the item of MPL 94; item 4 an application for revocation before it |
 | REVOKED_NEW_GUARDIAN | an application for revocation, and who the new guardian is (CC 36, 39) |
 | ADOPTED | safe custody (MPL 95); with a guardian only after an assessment |
-| AGED_OUT_18 | the age in the record does not contradict it |
+| AGED_OUT_18 | 18 by the record, or by the word of who ends it where the record allows it |
 | DIED | nothing |
 | LIMIT_REACHED_REVIEW | a limit over or near (DAYS_BEFORE_LIMIT); the child stays in safe hands, a review follows |
 """
@@ -109,7 +109,7 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput)
     )
     if returned and custody.guardianship_in_force(case):
         _two_people(draft, case, given)
-    grown = reason is EndReason.AGED_OUT_18 and years_at_most(draft, case) is not None
+    grown = reason is EndReason.AGED_OUT_18 and age_known(case) is not None
     safe = returned or holder in SAFE_HOLDERS or reason is EndReason.DIED or grown
     refuse_unless(safe, "NO_SAFE_CUSTODY", "a measure ends only when somebody safe holds the child")
     if reason is EndReason.KIN_TOOK_OVER:
@@ -122,8 +122,7 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput)
         refuse_unless(case.revocation_filed, "NOT_REVOKED", "no application for revocation is recorded")
         refuse_unless(body.guardian_type is not None, "GUARDIAN_MISSING", "say who the new guardian is")
     elif reason is EndReason.AGED_OUT_18:
-        most = years_at_most(draft, case)
-        refuse_unless(most is None or most >= ADULT_YEARS, "TOO_YOUNG", "by the record the child is not 18 yet")
+        is_adult(draft, case, body)
     elif reason is EndReason.LIMIT_REACHED_REVIEW:
         limits = _open_limits(case)
         near = limits is not None and limits - draft.at_ms <= DAYS_BEFORE_LIMIT * DAY_MS
@@ -197,10 +196,26 @@ def _open_limits(case: Case) -> int | None:
     return min((clock.due_at_ms for clock in clocks if clock is not None and not clock.met), default=None)
 
 
-def years_at_most(draft: Draft, case: Case) -> int | None:
-    """The greatest age in whole years that the record allows; None when no age is known."""
+def age_known(case: Case) -> int | None:
+    """The age in whole years that a filing stated; None when none did."""
     child = case.facts.children[0] if case.facts.children else None
     if child is None or (child.age_years is None and child.age_months is None):
         return None
-    years = child.age_years if child.age_years is not None else (child.age_months or 0) // 12
-    return years + 1 + (draft.at_ms - case.arrived_at_ms) // (YEAR_DAYS * DAY_MS)
+    return child.age_years if child.age_years is not None else (child.age_months or 0) // 12
+
+
+def is_adult(draft: Draft, case: Case, body: asked.EndMeasure | asked.CloseCase) -> None:
+    """Raise Refused unless the child is 18 (MPL 2): by the record, or `of_age` where the record allows it.
+
+    A filing of one of 17 years leaves open when the birthday is. Years that have passed since add up only while one
+    report alone has spoken: a later one may have brought the age that it saw.
+    """
+    years = age_known(case)
+    passed = (draft.at_ms - case.arrived_at_ms) // (YEAR_DAYS * DAY_MS)
+    surely = years is not None and years + (passed if len(case.report_ids) == 1 else 0) >= ADULT_YEARS
+    perhaps = years is None or years + passed + 1 >= ADULT_YEARS
+    refuse_unless(surely or perhaps, "TOO_YOUNG", "by the record the child is not 18 yet")
+    stated = body.of_age is True
+    refuse_unless(surely or stated, "AGE_NOT_STATED", "the record leaves open whether the child is 18: state it")
+    if not surely:
+        draft.because("who ends it states that the eighteenth birthday has passed; the record leaves it open")

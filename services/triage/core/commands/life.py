@@ -124,6 +124,7 @@ def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase, given: C
             holder=case.custody.holder if case.custody is not None else Holder.UNKNOWN,
             guardian_type=body.guardian_type,
             limb_94=body.limb_94,
+            of_age=body.of_age,
         ),
         given,
     )
@@ -199,7 +200,15 @@ def _wind_up(draft: Draft, case: Case, body: asked.CloseCase, by: str, stay: tup
     stays = lives_there and body.reason not in closing.WITHOUT_CUSTODY
     if body.reason in ENDS:
         reason = ENDS[body.reason]
-        measures.end(draft, case.case, reason, by, body.guardian_type, release=not stays, limb_94=body.limb_94)
+        measures.end(
+            draft,
+            case.case,
+            reason,
+            by,
+            body.guardian_type,
+            release=not stays,
+            limb_94=body.limb_94,
+        )
     hold = draft.case(case.case).hold
     if hold is not None and not stays:
         places.release(draft, case.case, hold, "CLOSED")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.triage.core import custody
+from services.triage.core import custody, weighing
+from services.triage.core.decision import Draft
 from services.triage.core.merging import merged
 from services.triage.core.policy import parse_policy
 from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY, load_policy_texts
@@ -164,3 +165,19 @@ def test_a_later_filing_makes_the_next_proposal_no_weaker(world: CoreWorld) -> N
     again = world.case("r.0").measure
     assert again is not None
     assert (again.measure, again.ground) == (first.measure, first.ground)
+
+
+def test_a_place_by_name_is_safe_only_while_it_is_the_childs_and_not_the_abusers(world: CoreWorld) -> None:
+    world.file(child("PHYSICAL_ABUSE", age=9), report_id="r", alleged_person={"relation": "FATHER"})
+    kin = {"case": "r.0", "candidate_id": "aunt", "relation": "AUNT_UNCLE", "willing": True, "checked": True}
+    added = asked.AddKinCandidate.model_validate({**kin, "disqualified": False, "household_of_alleged": True})
+    world.order("officer", added)
+    into = asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0, place_id="aunt")
+    assert refusal(world.order("officer", into)) is None
+    draft = Draft(world.state, world.case("r.0").county, world.policy, world.now_ms, world.now_ms)
+    assert custody.safe_for_now(world.case("r.0"))
+    assert not weighing.safe_now(draft, world.case("r.0"))
+    apart = asked.AddKinCandidate.model_validate({**kin, "disqualified": False, "household_of_alleged": False})
+    world.order("officer", apart)
+    draft = Draft(world.state, world.case("r.0").county, world.policy, world.now_ms, world.now_ms)
+    assert weighing.safe_now(draft, world.case("r.0"))

@@ -1,6 +1,7 @@
 """Guardianship over a year and more: limits, ends and what they need, revocation, returns, hospital, closed places."""
 
 from datetime import datetime
+from typing import Literal
 
 import pytest
 
@@ -238,7 +239,31 @@ def test_a_grown_up_leaves_care_by_the_record_of_the_age(law: Policy) -> None:
     world = CoreWorld(policy=law).staff()
     world.file(child("ABANDONED", age=17), report_id="r", guardians=[GONE])
     body = asked.EndMeasure(case="r.0", reason=EndReason.AGED_OUT_18, holder=Holder.OTHER)
-    assert refusal(world.order("signatory", body)) is None
+    assert refusal(world.order("signatory", body)) == "AGE_NOT_STATED"
+    stated = world.order("signatory", body.model_copy(update={"of_age": True}))
+    assert of(stated, MeasureEnded)
+    assert any("birthday" in each for each in stated.why)
+
+
+@pytest.mark.parametrize(
+    ("age", "days", "stated", "refused"),
+    [
+        (16, 300, True, "TOO_YOUNG"),
+        (16, 367, None, "AGE_NOT_STATED"),
+        (16, 367, True, None),
+        (17, 1, None, "AGE_NOT_STATED"),
+        (17, 367, None, None),
+        (18, 0, None, None),
+    ],
+)
+def test_who_is_18_by_the_age_at_the_filing_and_the_years_since(
+    law: Policy, age: int, days: int, stated: Literal[True] | None, refused: str | None
+) -> None:
+    world = CoreWorld(policy=law, checked=False).staff()
+    world.file(child("ABANDONED", age=age), report_id="r", guardians=[GONE])
+    world.now_ms += days * DAY
+    body = asked.EndMeasure(case="r.0", reason=EndReason.AGED_OUT_18, holder=Holder.OTHER, of_age=stated)
+    assert refusal(world.order("signatory", body)) == refused
 
 
 def test_a_guardianship_in_force_does_not_vanish_in_a_closed_case(law: Policy) -> None:
