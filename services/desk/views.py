@@ -12,7 +12,7 @@ from services.desk.reading import Board, CaseFile, Filters, Row
 from shared.contracts.assessment import Assessment
 from shared.explaining import words as codes
 from shared.explaining.citations import cited
-from shared.explaining.said import Said, dated, local
+from shared.explaining.said import Said, dated, local, until
 from shared.narration import words
 from shared.narration.words import Line, word
 
@@ -67,6 +67,16 @@ class Tongue:
             return self.pick(dated(at_ms))
         return f"{local(at_ms):%m-%d %H:%M}"
 
+    def end(self, at_ms: int | None) -> str:
+        """By when: a day that ends is the end of that day, not the first minute of the next."""
+        ends_with_day = at_ms is not None and (local(at_ms).hour, local(at_ms).minute) == (0, 0)
+        if at_ms is None or not ends_with_day:
+            return self.at(at_ms)
+        last_ms = at_ms - MINUTE_MS
+        if local(last_ms).year != local(self.now_ms).year:
+            return self.pick(until(at_ms, self.now_ms))
+        return f"{local(last_ms):%m-%d} 24:00"
+
     def span(self, span_ms: int) -> str:
         """How long, in the largest fitting unit."""
         for unit_ms, zh, en in ((DAY_MS, "天", "d"), (HOUR_MS, "小时", "h"), (MINUTE_MS, "分钟", "min")):
@@ -106,7 +116,7 @@ def board_view(board: Board, tongue: Tongue) -> list[dict[str, Any]]:
             "row": row,
             "late": tongue.late(row),
             "due": tongue.due(row),
-            "due_at": tongue.at(row["next_due_at_ms"]),
+            "due_at": tongue.end(row["next_due_at_ms"]),
             "child": tongue.pick(telling.child_words(row["facts"])),
             "holder": tongue.pick(telling.holder_words(row["holder"])),
             "area": tongue.area(row["area"]),
@@ -130,7 +140,7 @@ def case_view(file: CaseFile, tongue: Tongue) -> dict[str, Any]:
         "file": file,
         "late": tongue.late(row),
         "due": tongue.due(row),
-        "due_at": tongue.at(row["next_due_at_ms"]),
+        "due_at": tongue.end(row["next_due_at_ms"]),
         "closed_at": tongue.at(row["closed_at_ms"]),
         "child": pick(telling.child_words(row["facts"])),
         "area": tongue.area(row["area"]),
@@ -194,7 +204,7 @@ def _clock(row: Row, tongue: Tongue) -> dict[str, Any]:
     law = _law(row, tongue)
     return {
         "name": tongue.pick(words.clock(row["clock"])),
-        "due": tongue.at(row["due_at_ms"]),
+        "due": tongue.end(row["due_at_ms"]),
         "standing": standing,
         "law": law,
         "late": late,

@@ -10,6 +10,7 @@ from shared.contracts.assessment import Assessment
 from shared.contracts.base import Message
 from shared.contracts.events import read_event
 from shared.contracts.vocabulary import CaseState, Department, Holder, Level, Measure, MeasureStatus
+from shared.explaining.said import until
 from shared.explaining.words import MEASURES, STATUSES
 from shared.narration import words
 from shared.narration.telling import tell
@@ -49,6 +50,8 @@ class Story:
     sent: set[str] = field(default_factory=set)
     climbed: list[events.RungReached] = field(default_factory=list)
     holding: dict[Department, events.DepartmentAcknowledged | events.DepartmentDispatched] = field(default_factory=dict)
+    ends: dict[str, int] = field(default_factory=dict)
+    """The end of a clock whose breach is told later than that, by its deadline."""
 
     def take_record(self, record: Iterable[Message]) -> None:
         """Note the events of one record."""
@@ -70,6 +73,8 @@ class Story:
                 self.state = event.state
             case events.CaseClosed():
                 self.state = CaseState.CLOSED
+            case events.ClockStarted() if event.tell_at_ms is not None:
+                self.ends[event.deadline] = event.due_at_ms
             case alerts.OutcomeRecorded() if event.result == SENT:
                 self.sent.add(event.alert_id)
             case events.RungReached() if event.reason == "DUE":
@@ -107,7 +112,7 @@ def _decision(story: Story, record: list[Message]) -> Decision:
     assessed = [event.assessment for event in record if isinstance(event, events.CaseAssessed)]
     proposed = [event for event in record if isinstance(event, events.MeasureProposed)]
     due = [
-        (getattr(event, "tell_at_ms", None) or event.due_at_ms, event.deadline)
+        (event.due_at_ms, event.deadline)
         for event in record
         if isinstance(event, events.ClockStarted | events.RungScheduled)
     ]
@@ -169,8 +174,15 @@ def summary(story: Story, next_due: tuple[int, str] | None) -> Iterator[Line]:
             yield Line(f"  照看：{line.zh}", f"  custody: {line.en}")
     yield _guardian(story)
     if next_due is not None:
-        at, what = words.moment(next_due[0]), words.due(next_due[1])
+        what, end_ms = words.due(next_due[1]), story.ends.get(next_due[1])
+        at = words.moment(next_due[0]) if end_ms is None else _by_the_end(end_ms)
         yield Line(f"  下一时限：{at.zh}，{what.zh}", f"  next: {at.en}, {what.en}")
+
+
+def _by_the_end(end_ms: int) -> Line:
+    """A clock's own end, with the zone."""
+    by = until(end_ms, end_ms)
+    return Line(f"北京时间 {by.zh}", f"{by.en} Beijing time")
 
 
 def _hand(event: events.DepartmentAcknowledged | events.DepartmentDispatched) -> Line:

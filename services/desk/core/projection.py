@@ -119,8 +119,15 @@ def project_record(entry: Entry) -> Projected:
 
 
 def _opened(entry: Entry) -> Iterator[Change]:
-    """A deadline's id says whose it is: `case~KIND~subject~n`, or a county in the case's place."""
-    for deadline, due_at_ms in entry.opened:
+    """A deadline's id says whose it is: `case~KIND~subject~n`, or a county in the case's place.
+
+    A clock is due at its own end, also where nobody is woken for its breach before the next morning.
+    """
+    ends = {
+        event.get("deadline"): event.get("due_at_ms") for event in entry.events if event.get("type") == "ClockStarted"
+    }
+    for deadline, told_at_ms in entry.opened:
+        due_at_ms = ends.get(deadline) or told_at_ms
         owner, kind, subject, *_ = [*deadline.split("~"), "", ""]
         yield put("deadlines", deadline, case_id=owner, kind=kind, subject=subject, due_at_ms=due_at_ms)
 
