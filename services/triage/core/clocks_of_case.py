@@ -96,7 +96,10 @@ OF_MEASURE: Final = frozenset(
 )
 """Clocks that end with the measure they watch over."""
 URGENT = frozenset({SEEN, DECISION})
-"""Their breaches are repeated at the ladder's own interval; those of the others once a day at most."""
+"""Their breaches are repeated at the ladder's own interval at first; those of the others once a day at most."""
+AT_PACE: Final = 8
+"""How many breaches of an urgent clock come at the ladder's pace (four hours at S1), before the pauses grow."""
+DOUBLINGS_MAX: Final = 8
 
 NEXT_REVIEW_SOURCE = Source(
     rule="core.next-review", basis=Basis.DESIGN, citation="design: an open case always has a next date"
@@ -217,10 +220,7 @@ def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:
     """A clock ran out: it climbs (E3, then E4, then E5 again and again) and is repeated until it is met."""
     case = draft.case(case_id)
     known = case.clocks[clock]
-    repeat_ms = ladders.times_of(case).repeat_ms
-    if clock not in URGENT:
-        repeat_ms = max(repeat_ms, DAY_MS)
-    next_ms = _awake(case, max(draft.at_ms, draft.now_ms) + repeat_ms)
+    next_ms = _awake(case, max(draft.at_ms, draft.now_ms) + _again_after_ms(case, clock, known.breaches))
     draft.emit(
         ClockBreached(
             case=case_id,
@@ -237,6 +237,19 @@ def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:
     ladders.tell_also(draft, case_id, _climbs_on(draft.case(case_id)), step, f"BREACH.{clock}")
     if clock == REVOCATION_REMINDER:
         revocation.remind(draft, case_id, known.breaches)
+
+
+def _again_after_ms(case: Case, clock: str, breaches: int) -> int:
+    """After how long a breach is repeated: never more rarely than once a day, but where the ladder itself is slower.
+
+    Of an urgent clock first at the ladder's pace, then each time after twice as long: who does not act on the eighth
+    call of a night does not act on the fiftieth, and a county that is rung without end mutes its phones (design).
+    """
+    pace_ms = ladders.times_of(case).repeat_ms
+    if clock not in URGENT:
+        return max(pace_ms, DAY_MS)
+    doublings = min(max(0, breaches + 1 - AT_PACE), DOUBLINGS_MAX)
+    return max(pace_ms, min(pace_ms << doublings, DAY_MS))
 
 
 def keep_alive(draft: Draft) -> None:

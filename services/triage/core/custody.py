@@ -87,6 +87,13 @@ def safe_by_record(case: Case) -> bool:
     return case.custody.holder in SAFE_HOLDERS and not holder_may_harm(case)
 
 
+def safe_in_hands(case: Case) -> bool:
+    """Whether an officer's record has the child with a safe holder; who had access to it once is left aside."""
+    if case.custody is None or case.custody.by == BY_REPORT:
+        return False
+    return case.custody.holder in SAFE_HOLDERS and not holder_may_harm(case)
+
+
 def safe_for_closing(case: Case) -> bool:
     """By a named officer's record: SAFE_HOLDERS but one who may have done harm, or the guardian, assessed as safe."""
     if case.custody is None or case.custody.by == BY_REPORT or holder_may_harm(case):

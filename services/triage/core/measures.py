@@ -19,7 +19,7 @@ from shared.contracts.vocabulary import (
     MeasureStatus,
 )
 
-from services.triage.core import clocks_of_case, domicile, feedback, kin, ladders, places, weighing
+from services.triage.core import clocks_of_case, custody, domicile, feedback, kin, ladders, places, weighing
 from services.triage.core.clocks import DAY_MS, HOUR_MS, is_working_day, shanghai_date, start_of_day_ms
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.decision import Draft
@@ -58,6 +58,7 @@ def propose_again(draft: Draft, case_id: str) -> None:
     if due is not None and case.measure is not None and STRENGTH[case.measure.measure] > STRENGTH[due.measure]:
         due = _as_proposed(case.measure, due)
         draft.because("the refused measure is proposed again: later facts ask for a weaker one, which no report brings")
+    due = None if due is None else _beside_lasting(draft, case, due)
     if due is not None and due.measure is not Measure.NONE:
         _emit(draft, case_id, due, search=False)
         ladders.tell_also(draft, case_id, Department.CIVIL_AFFAIRS, LadderStep.E2, "MEASURE_REFUSED")
@@ -145,7 +146,7 @@ def _propose(draft: Draft, case_id: str) -> None:
         end(draft, case_id, EndReason.DIED, "REPORT")
         places.offer_waiting(draft)
         return
-    due = case.assessment.measure
+    due = _beside_lasting(draft, case, case.assessment.measure)
     if due.measure is Measure.NONE:
         return
     if case.measure_active and case.measure is not None:
@@ -156,6 +157,25 @@ def _propose(draft: Draft, case_id: str) -> None:
     _emit(draft, case_id, due)
     if due.measure is Measure.TEMP_CARE:
         clocks_of_case.start_after(draft, case_id, "CARE_STARTED")
+
+
+def _beside_lasting(draft: Draft, case: Case, due: MeasureDue) -> MeasureDue:
+    """What is due for a child who has a lasting guardian by the record, so that nobody signs a second guardianship.
+
+    Nothing, while an officer's record has it in hands that are safe. Else care and a place: where civil affairs is the
+    long-term guardian (MPL 94) a temporary guardianship of civil affairs (MPL 92) would add nothing.
+    """
+    if case.lasting is None or due.measure is Measure.NONE:
+        return due
+    if custody.safe_in_hands(case):
+        draft.because(
+            "the child has a lasting guardian and is in safe hands by the record: no measure anew"
+        )
+        return due.model_copy(update={"measure": Measure.NONE})
+    if case.lasting is EndReason.LONG_TERM_94 and due.measure is Measure.TEMP_GUARDIANSHIP:
+        draft.because("civil affairs is the long-term guardian: care and a place, no temporary guardianship")
+        return due.model_copy(update={"measure": Measure.TEMP_CARE})
+    return due
 
 
 def _emit(draft: Draft, case_id: str, due: MeasureDue, *, search: bool = True) -> None:

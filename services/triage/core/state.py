@@ -7,7 +7,7 @@ Only `evolve` makes a new state from an event.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from immutables import Map
 from shared.contracts.assessment import Assessment, Override, Rung, Source
@@ -228,6 +228,10 @@ class Destruction(NamedTuple):
     expires_at_ms: int
 
 
+LASTING: Final = frozenset({EndReason.LONG_TERM_94, EndReason.REVOKED_NEW_GUARDIAN, EndReason.ADOPTED})
+"""Ends of a measure that leave the child with a guardian for good."""
+
+
 @dataclass(frozen=True)
 class Case:
     """An open case of one child. `facts.children` holds this child alone; `child` is its place in the report."""
@@ -271,6 +275,8 @@ class Case:
     document_number: str | None = None
     revocation_filed: bool = False
     dispute: Dispute | None = None
+    lasting: EndReason | None = None
+    """The child has a lasting guardian by the record: LONG_TERM_94, REVOKED_NEW_GUARDIAN or ADOPTED."""
     returned_at_ms: int | None = None
     """When the child was last returned to a guardian, by an officer's or signatory's record."""
     domicile: str | None = None

@@ -12,7 +12,7 @@ from shared.contracts.base import Message
 from shared.contracts.vocabulary import CaseState as S
 from shared.contracts.vocabulary import CloseReason, EndReason, Level, Measure, MeasureStatus
 
-from services.triage.core.state import Case
+from services.triage.core.state import LASTING, Case
 
 Condition = Callable[[Any, Case | None], bool]
 
@@ -34,7 +34,6 @@ ON_ITS_WAY = WAITING | {S.ACKNOWLEDGED}
 HELD = frozenset({S.ACKNOWLEDGED, S.DISPATCHED})
 UNASSESSED = ON_ITS_WAY | {S.DISPATCHED}
 CARED_FOR = frozenset({S.SUPPORT, S.TEMP_GUARDIANSHIP, S.TEMP_CARE})
-LASTING = frozenset({EndReason.LONG_TERM_94, EndReason.REVOKED_NEW_GUARDIAN, EndReason.ADOPTED})
 
 
 def _screened(_event: Any, case: Case | None) -> bool:  # noqa: ANN401 - one of many types

@@ -11,13 +11,27 @@ from shared.contracts.reports import (
     InstitutionFacts,
     ReportFacts,
 )
-from shared.contracts.vocabulary import CloseReason, Concern, GuardianStatus, Holder, InstitutionType, Relation, Sex
+from shared.contracts.vocabulary import (
+    CloseReason,
+    Concern,
+    EndReason,
+    GuardianStatus,
+    Holder,
+    InstitutionType,
+    Relation,
+    Sex,
+)
 
 from services.triage.core.policy.people import alleged_of
 from services.triage.core.state import Case, Custody, Stub
 
 STUB_CONCERNS_MAX = 4
 STUB_UNITS_MAX = 2
+LASTING_CLOSED = {
+    CloseReason.LONG_TERM_94: EndReason.LONG_TERM_94,
+    CloseReason.REVOKED_NEW_GUARDIAN: EndReason.REVOKED_NEW_GUARDIAN,
+}
+"""Closing with a lasting guardian, whatever measure there was."""
 
 
 def stub_of(case: Case, reason: CloseReason, at_ms: int) -> Stub:
@@ -31,6 +45,9 @@ def stub_of(case: Case, reason: CloseReason, at_ms: int) -> Stub:
         "i": case.facts.institution.type.value,
     }
     facts.update({key: value for key, value in _alleged(case).items() if value})
+    lasting = LASTING_CLOSED.get(reason, case.lasting)
+    if lasting is not None:
+        facts["l"] = lasting.value
     return Stub(
         case=case.case,
         report_id=case.report_id,
@@ -104,6 +121,7 @@ def case_of(stub: Stub, county: str, hold: str | None, at_ms: int) -> Case:
         level=stub.level,
         custody=Custody(stub.holder, None, "RECORD", hold),
         hold=hold,
+        lasting=EndReason(known["l"]) if "l" in known else None,
         deadline_count=stub.deadline_count,
         alert_count=stub.alert_count,
     )

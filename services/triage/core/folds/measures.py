@@ -13,7 +13,7 @@ from shared.contracts.events import (
 from shared.contracts.vocabulary import EndReason, Measure, MeasureStatus, Wishes
 
 from services.triage.core.folds.cases import with_case, with_county
-from services.triage.core.state import BookState, MeasureState, changed
+from services.triage.core.state import LASTING, BookState, MeasureState, changed
 
 
 def proposed(state: BookState, event: MeasureProposed, at_ms: int) -> BookState:
@@ -83,7 +83,9 @@ def ended(state: BookState, event: MeasureEnded, at_ms: int) -> BookState:
         return state
     measure = changed(case.measure, status=MeasureStatus.ENDED, ended=event.reason)
     returned_at_ms = at_ms if event.reason is EndReason.RETURNED_ASSESSED else case.returned_at_ms
-    return with_case(state, changed(case, measure=measure, returned_at_ms=returned_at_ms))
+    home = event.reason is EndReason.RETURNED_ASSESSED
+    lasting = event.reason if event.reason in LASTING else None if home else case.lasting
+    return with_case(state, changed(case, measure=measure, returned_at_ms=returned_at_ms, lasting=lasting))
 
 
 def held(state: BookState, event: PlaceHeld, at_ms: int) -> BookState:

@@ -19,6 +19,7 @@ from shared.contracts.events import (
     ClockMet,
     GuardianshipExtended,
     MeasureEnded,
+    MeasureProposed,
     PlaceReleased,
     RevocationRested,
 )
@@ -33,6 +34,7 @@ from shared.contracts.vocabulary import (
     Holder,
     Level,
     Measure,
+    MeasureStatus,
     PlacementType,
     Relation,
     RevocationGround,
@@ -281,6 +283,44 @@ def test_a_guardianship_in_force_does_not_vanish_in_a_closed_case(law: Policy) -
     assert refusal(world.order("officer", ended)) == "SIGNATORY_NEEDED"
     assert of(world.order("signatory", ended), MeasureEnded)[0].limb_94 == 1
     assert of(world.order("officer", lasting), CaseClosed)
+
+
+def lasting_closed(law: Policy) -> CoreWorld:
+    """Civil affairs has become the long-term guardian (MPL 94), the case is closed, the child lives in the home."""
+    world = guarded(law)
+    world.sighted("r.0")
+    ended = asked.EndMeasure(case="r.0", reason=EndReason.LONG_TERM_94, holder=Holder.RESCUE_INST, limb_94=1)
+    assert refusal(world.order("signatory", ended)) is None
+    closing = asked.CloseCase(case="r.0", reason=CloseReason.LONG_TERM_94, limb_94=1)
+    assert refusal(world.order("officer", closing)) is None
+    return world
+
+
+def test_no_second_guardianship_is_proposed_or_signed_beside_a_lasting_one(law: Policy) -> None:
+    world = lasting_closed(law)
+    decision = world.order("officer", asked.ReopenCase(case="r.0", reason="NEW_FACTS"))
+    assert of(decision, MeasureProposed) == []
+    assert not world.case("r.0").measure_active
+    sign = asked.SignGuardian(case="r.0", measure=Measure.TEMP_GUARDIANSHIP, wishes=Wishes.HEARD, document_number="E")
+    assert refusal(world.order("signatory", sign)) is not None
+    joined = world.file(child("UNCARED"), report_id="r2", receipt=RECEIPT, guardians=[GONE])
+    assert of(joined, MeasureProposed) == []
+    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
+    world.sighted("r.0")
+    world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
+    assert world.state.case("r.0") is None
+    assert of(world.order("officer", asked.ReopenCase(case="r.0", reason="AGAIN")), MeasureProposed) == []
+
+
+def test_a_child_of_a_long_term_guardian_who_is_not_in_safe_hands_gets_care_and_a_place(law: Policy) -> None:
+    world = lasting_closed(law)
+    world.order("officer", asked.ReopenCase(case="r.0", reason="RAN_AWAY"))
+    lost = asked.RecordCustody(case="r.0", holder=Holder.NOBODY, since_ms=world.now_ms)
+    assert refusal(world.order("officer", lost)) is None
+    joined = world.file(child("UNCARED"), report_id="r2", receipt=RECEIPT, guardians=[GONE])
+    (proposed,) = of(joined, MeasureProposed)
+    assert (proposed.measure, proposed.status) == (Measure.TEMP_CARE, MeasureStatus.IN_EFFECT)
+    assert world.case("r.0").hold == "home"
 
 
 def test_an_assessment_does_not_outlive_that_the_child_is_found_alone(law: Policy) -> None:

@@ -1,5 +1,7 @@
 """Ladders climb, skip, repeat, and never fall silent; one department never silences another."""
 
+from itertools import pairwise
+
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested, AlertResult, AlertWithdrawn, AnswerCode, FeedbackDue
 from shared.contracts.events import (
@@ -312,3 +314,18 @@ def test_an_officer_tells_one_more_department() -> None:
     assert refusal(again) == "ALREADY_TOLD"
     world.order("police", asked.ReportOutcome(case="r.0", department=POLICE, outcome="TRACED"))
     assert world.case("r.0").ladders[POLICE].dispatched
+
+
+def test_a_breach_that_nobody_answers_grows_rarer_and_is_never_silent_for_more_than_a_day() -> None:
+    world = filed()
+    world.order("officer", asked.Dispatch(case="r.0"))
+    events = world.until(T0 + 30 * DAY)
+    repeats = [e for e in of(events, ClockBreached) if e.clock == "SEEN"]
+    pauses = [after.next_due_at_ms - before.next_due_at_ms for before, after in pairwise(repeats)]
+    assert pauses[:7] == [30 * MINUTE] * 7
+    assert pauses == sorted(pauses)
+    assert max(pauses) == DAY
+    assert 35 <= len(repeats) <= 45
+    asked_for = [e for e in of(events, AlertRequested) if e.reason == "BREACH.SEEN"]
+    assert asked_for[-1].step is LadderStep.E5
+    assert world.now_ms - asked_for[-1].requested_at_ms <= DAY
