@@ -168,9 +168,7 @@ def _beside_lasting(draft: Draft, case: Case, due: MeasureDue) -> MeasureDue:
     if case.lasting is None or due.measure is Measure.NONE:
         return due
     if custody.safe_in_hands(case):
-        draft.because(
-            "the child has a lasting guardian and is in safe hands by the record: no measure anew"
-        )
+        draft.because("the child has a lasting guardian and is in safe hands by the record: no measure anew")
         return due.model_copy(update={"measure": Measure.NONE})
     if case.lasting is EndReason.LONG_TERM_94 and due.measure is Measure.TEMP_GUARDIANSHIP:
         draft.because("civil affairs is the long-term guardian: care and a place, no temporary guardianship")
