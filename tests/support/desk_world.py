@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -119,6 +120,20 @@ def hidden(page: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found, page
     return found[1]
+
+
+def form(page: str, url: str) -> dict[str, str]:
+    """The hidden fields of the form that leads there."""
+    found = re.search(rf'<form method="post" action="{re.escape(url)}".*?</form>', page, re.DOTALL)
+    assert found, url
+    return {name: hidden(found[0], name) for name in ("csrf", "form", "since")}
+
+
+def press(client: httpx.Client, case: str, action: str, page: str | None = None, **fields: Any) -> httpx.Response:  # noqa: ANN401 - what is typed
+    """Fill in a form of the case's page and press its button."""
+    url = f"/cases/{case}/{action}"
+    shown = page if page is not None else client.get(f"/cases/{case}").text
+    return client.post(url, data=form(shown, url) | fields)
 
 
 @contextmanager

@@ -41,6 +41,8 @@ def offered(action: Action, who: Principal, file: CaseFile) -> bool:
     match action.route:
         case Route.REDECIDE:
             return bool(file.case["is_undecidable"])
+        case Route.TAKE_OVER:
+            return file.case["officer"] not in {None, who.account}
         case Route.DUTY:
             return bool(duties_of(file))
         case Route.SIGN | Route.REFUSE:

@@ -87,6 +87,14 @@ ACKNOWLEDGE: Final = Action(
     hint=Said("受理后须在时限内派人，否则失效", "somebody must be sent in time, or it lapses"),
     of_department=True,
 )
+TAKE_OVER: Final = Action(
+    Route.TAKE_OVER,
+    asked.TakeOver,
+    Group.HAND,
+    Said("接手（换班）", "Take over from another officer"),
+    hint=Said("已受理、已派人的仍然有效", "what was accepted or sent stands"),
+    of_department=True,
+)
 DISPATCH: Final = Action(
     Route.DISPATCH, asked.Dispatch, Group.HAND, Said("已派人前往", "Somebody is on the way"), of_department=True
 )
@@ -337,9 +345,9 @@ DUTY: Final = Action(
 )
 
 CASE_ACTIONS: Final[tuple[Action, ...]] = (
-    ACKNOWLEDGE, DISPATCH, CALL, HAND_BACK, OUTCOME, CHILD_SEEN, CUSTODY, ASSESSMENT, TELL, SUGGESTION, DOMICILE,
-    SIGN, REFUSE, EXTEND, END, KIN, DOCUMENT_FILED, DISPUTE, ORDER, REVOCATION, NO_REVOCATION, LEVEL, CLOSE, REOPEN,
-    REDECIDE, DUTY,
+    ACKNOWLEDGE, TAKE_OVER, DISPATCH, CALL, HAND_BACK, OUTCOME, CHILD_SEEN, CUSTODY, ASSESSMENT, TELL, SUGGESTION,
+    DOMICILE, SIGN, REFUSE, EXTEND, END, KIN, DOCUMENT_FILED, DISPUTE, ORDER, REVOCATION, NO_REVOCATION, LEVEL, CLOSE,
+    REOPEN, REDECIDE, DUTY,
 )  # fmt: skip
 """In the order of a case's life."""
 BY_ROUTE: Final = {action.route: action for action in CASE_ACTIONS}

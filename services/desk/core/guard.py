@@ -31,6 +31,7 @@ class Route(StrEnum):
     STATE = "state"
     # Commands about a case, each granted as triage grants it: a test holds both against each other.
     ACKNOWLEDGE = "acknowledge"
+    TAKE_OVER = "take-over"
     DISPATCH = "dispatch"
     CALL = "call"
     HAND_BACK = "hand-back"
@@ -99,6 +100,7 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.PLACES: CASE_READERS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
     Route.ACKNOWLEDGE: ACTING,
+    Route.TAKE_OVER: OFFICERS,
     Route.DISPATCH: ACTING,
     Route.CALL: ACTING,
     Route.HAND_BACK: ACTING,

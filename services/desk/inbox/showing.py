@@ -133,8 +133,9 @@ def disclosed(task: Task, tongue: Tongue) -> tuple[list[tuple[str, str]], list[S
     withheld: list[Said] = []
     for each in allowed:
         label = Said(*codes.DISCLOSURES[each])
+        shown = Said(*codes.DISCLOSURES[SHOWN_AS.get(each, each)])
         if (teller := TELLERS.get(each)) is not None:
-            told += [(tongue.pick(label), said) for said in teller(facts, task.row, tongue)]
+            told += [(tongue.pick(shown), said) for said in teller(facts, task.row, tongue)]
         if each in NOT_HERE:
             withheld.append(label)
     return told, withheld
@@ -188,6 +189,8 @@ TELLERS: Final[Mapping[DisclosureField, Callable[[Facts, Row, Tongue], list[str]
     DisclosureField.ALLEGED_PERSON: _alleged,
     DisclosureField.CODES: _codes,
 }
+SHOWN_AS: Final = {DisclosureField.EXACT_PLACE: DisclosureField.PLACE}
+"""The township's code is no exact place."""
 NOT_HERE: Final = frozenset(
     {
         DisclosureField.NAME,

@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +12,7 @@ from services.desk.tables import CASES, LADDERS, TIMELINE, VERDICTS
 from shared.contracts.commands import Command
 from shared.contracts.vocabulary import Role
 from shared.explaining.said import local
-from tests.support.desk_world import DeskWorld, hidden
+from tests.support.desk_world import DeskWorld, form, press
 from tests.support.lived_book import LivedBook
 
 
@@ -40,20 +39,6 @@ def a_case(world: DeskWorld, state: str, department: str = "CIVIL_AFFAIRS") -> s
             .order_by(CASES.c.case_id)
         )
         return str(connection.execute(found).scalars().first())
-
-
-def form(page: str, url: str) -> dict[str, str]:
-    """The hidden fields of the form that leads there."""
-    found = re.search(rf'<form method="post" action="{re.escape(url)}".*?</form>', page, re.DOTALL)
-    assert found, url
-    return {name: hidden(found[0], name) for name in ("csrf", "form", "since")}
-
-
-def press(client: httpx.Client, case: str, action: str, page: str | None = None, **fields: Any) -> httpx.Response:  # noqa: ANN401 - what is typed
-    """Fill in a form of the case's page and press its button."""
-    url = f"/cases/{case}/{action}"
-    shown = page if page is not None else client.get(f"/cases/{case}").text
-    return client.post(url, data=form(shown, url) | fields)
 
 
 def verdicts(world: DeskWorld) -> list[tuple[str, bool, str | None]]:
@@ -216,6 +201,16 @@ def test_the_answer_to_somebody_else_s_command_is_not_shown(acting: DeskWorld, o
         assert 'id="answer"' not in other.get(target).text
     elsewhere = a_case(acting, "DISPATCHED")
     assert 'id="answer"' not in officer.get(target.replace(case, elsewhere)).text
+
+
+def test_the_next_officer_takes_over_what_another_has_in_hand(acting: DeskWorld, officer: httpx.Client) -> None:
+    case = a_case(acting, "CLIMBING")
+    press(officer, case, "acknowledge")
+    assert f'action="/cases/{case}/take-over"' not in officer.get(f"/cases/{case}").text, "it is in this hand already"
+    with acting.logged_in(acting.login("officer2")) as second:
+        assert "Accepted" in second.get(press(second, case, "take-over").headers["location"]).text
+    with acting.engine.connect() as connection:
+        assert connection.execute(select(CASES.c.officer).where(CASES.c.case_id == case)).scalar_one() == "officer2"
 
 
 def test_what_comes_next_stands_first(acting: DeskWorld, officer: httpx.Client) -> None:
