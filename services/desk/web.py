@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from services.desk import reading, views
 from services.desk.acting.routes import add_acting, answer_of
 from services.desk.acting.showing import acting_view
+from services.desk.audit_pages import add_auditing
 from services.desk.core.guard import Route
 from services.desk.guarding import (
     BAD_FORM,
@@ -59,6 +60,7 @@ def application(desk: Desk) -> FastAPI:
     add_identity(app, desk)
     add_live(app, desk)
     add_readying(app, desk)
+    add_auditing(app, desk)
     return app
 
 

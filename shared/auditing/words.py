@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from shared.explaining.words import CLOCKS, DEPARTMENTS, LEVELS, Words
-from shared.narration.words import Line, word
+from shared.explaining.words import CLOCKS, DEPARTMENTS, INSTITUTIONS, LEVELS, ORGANS, Words
+from shared.narration.words import REASONS, Line, word
 
 TITLES: Final[Words] = {
     "cases": (
@@ -147,6 +147,7 @@ AMONG: Final[Words] = {
     "RAN_OUT": ("时限超时", "a clock ran out"),
     "OPEN_AT_END": ("期末未结", "open at the end"),
 }
+BY_COLUMN: Final[dict[str, Words]] = {"type": INSTITUTIONS, "organ": ORGANS}
 METHOD: Final = (
     "小于 5 的数以 * 隐去；为防由合计推算，同表及相关表中另隐去必要的数；0 照列。按本期记录计算，期后记录不影响结果。",
     "Counts under 5 are held back (*), and others so that no sum tells them; 0 is shown. Later records change nothing.",
@@ -164,10 +165,10 @@ def column(code: str) -> Line:
 
 
 def code(column_code: str, value: str) -> Line:
-    """What a key means in its column."""
-    if column_code == "level" or (column_code in {"before", "after"} and value in LEVELS):
-        return Line(value, value) if value in LEVELS else word(CODES, value)
-    for words in (CODES, STEPS, DOUBTS, CLOCKS, DEPARTMENTS):
+    """What a key means in its column; a level or a rung is its own word."""
+    if column_code == "rung" or (column_code in {"level", "before", "after"} and value in LEVELS):
+        return Line(value, value)
+    for words in (BY_COLUMN.get(column_code, {}), CODES, STEPS, DOUBTS, CLOCKS, DEPARTMENTS, REASONS):
         if value in words:
             return word(words, value)
     return word({}, value)

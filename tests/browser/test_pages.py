@@ -10,6 +10,7 @@ from shared.contracts.vocabulary import Role
 from tests.support.browser import DESK, PHONE, log_in, visiting
 from tests.support.desk_world import PASSWORD, DeskWorld
 
+AUDIT = ("/audit", "/audit/lists", "/audit/sample?seed=dice-4-1-6&among=RAN_OUT")
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
@@ -37,7 +38,7 @@ def test_pages_are_accessible_and_fit(browser: Browser, world: DeskWorld, size: 
         accessible(page)
         fits(page)
         log_in(page, account, PASSWORD)
-        for path in ("/board", f"/cases/{open_case(world)}", "/rota", "/places", "/state"):
+        for path in ("/board", f"/cases/{open_case(world)}", "/rota", "/places", "/state", *AUDIT):
             page.goto(path)
             assert page.locator("h1").count() == 1
             accessible(page)

@@ -28,6 +28,10 @@ class Route(StrEnum):
     TASK_IDENTITY = "task-identity"
     ROTA = "rota"
     PLACES = "places"
+    AUDIT = "audit"
+    AUDIT_LISTS = "audit_lists"
+    AUDIT_SAMPLE = "audit_sample"
+    AUDIT_CSV = "audit_csv"
     STATE = "state"
     # Commands about a case, each granted as triage grants it: a test holds both against each other.
     ACKNOWLEDGE = "acknowledge"
@@ -83,6 +87,8 @@ SIGNATORIES: Final = frozenset({Role.SIGNATORY})
 ACTING: Final = OFFICERS | SIGNATORIES
 TASKED: Final = frozenset({Role.CLERK, Role.TOWNSHIP_SUPERVISOR, Role.VILLAGE_WORKER})
 """Who is asked for one thing in a case and sees that alone."""
+AUDITORS: Final = frozenset({Role.AUDITOR, Role.SUPERVISOR})
+"""Who sees a window's figures of their area; both may open the cases that the lists name."""
 
 GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.HOME: EVERYBODY,
@@ -98,6 +104,10 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.TASK_IDENTITY: TASKED,
     Route.ROTA: CASE_READERS | {Role.ADMINISTRATOR},
     Route.PLACES: CASE_READERS,
+    Route.AUDIT: AUDITORS,
+    Route.AUDIT_LISTS: AUDITORS,
+    Route.AUDIT_SAMPLE: AUDITORS,
+    Route.AUDIT_CSV: AUDITORS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
     Route.ACKNOWLEDGE: ACTING,
     Route.TAKE_OVER: OFFICERS,
@@ -149,6 +159,10 @@ READING: Final = frozenset(
         Route.IDENTITY,
         Route.ROTA,
         Route.PLACES,
+        Route.AUDIT,
+        Route.AUDIT_LISTS,
+        Route.AUDIT_SAMPLE,
+        Route.AUDIT_CSV,
         Route.STATE,
         Route.INBOX,
         Route.TASK,
