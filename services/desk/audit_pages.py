@@ -63,10 +63,9 @@ def add_auditing(app: FastAPI, desk: Desk) -> None:
             among=among, choices=audit_views.choices(tongue),
         )  # fmt: skip
 
-    @app.get("/audit/{name}.csv", name=Route.AUDIT_CSV.value)
-    def as_csv(
-        name: str, request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.AUDIT_CSV))]
-    ) -> Response:
+    @app.get("/audit/table.csv", name=Route.AUDIT_CSV.value)
+    def as_csv(request: Request, logged_in: Annotated[LoggedIn, Depends(guard(desk, Route.AUDIT_CSV))]) -> Response:
+        name = request.query_params.get("name", "cases")
         window = window_of(request, logged_in.who, desk.clock.now_ms())
         audit = _read(desk, window)
         sheets = {sheet.code: sheet for sheet in (*map(sheet_of, published(audit)), *lists(audit))}
