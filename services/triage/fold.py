@@ -67,10 +67,15 @@ class Fold:
 
 def events_of(valid: chain.Valid) -> tuple[Message, ...]:
     """The events of a valid record. Raises WorkerTooOld when this code does not know one."""
+    return events_in(canonical(valid.fields["events"]), valid.offset)
+
+
+def events_in(value: bytes, offset: int) -> tuple[Message, ...]:
+    """Likewise, given a record's events as canonical JSON, and where the record stands."""
     try:
-        return read_events(canonical(valid.fields["events"]))
+        return read_events(value)
     except ValidationError as error:
-        raise WorkerTooOld(f"a record at offset {valid.offset} has an event that this worker cannot read") from error
+        raise WorkerTooOld(f"a record at offset {offset} has an event that this worker cannot read") from error
 
 
 class DueHeap:

@@ -30,7 +30,10 @@ REDECIDE = Redecide.model_fields["type"].default
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What replay needs of one valid record: its cause, times (Unix ms), engine, policy, county and deadlines."""
+    """What replay needs of one valid record: its cause, times (Unix ms), engine, policy, county and deadlines.
+
+    `as_recorded`: the events as canonical JSON, so that equal ones are known by their bytes.
+    """
 
     seq: int
     cause: Mapping[str, Any]
@@ -42,6 +45,7 @@ class Decided:
     closed: tuple[str, ...]
     why: tuple[str, ...]
     events: tuple[Message, ...]
+    as_recorded: bytes
 
 
 @dataclass(frozen=True, slots=True)

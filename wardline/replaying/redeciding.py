@@ -6,24 +6,26 @@ its own policy; where an older engine wrote it, or the input failed then, two de
 
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from services.triage.core.decide import decide
 from services.triage.core.decision import Assessor, Decision
 from services.triage.core.inputs import DeadlineInput, Input, ReportInput
-from services.triage.core.policy import PolicyInvalid
+from services.triage.core.policy import Policy, PolicyInvalid
 from services.triage.core.state import BookState
 from services.triage.core.undecidable import undecidable
 from services.triage.deciding import ENGINE
 from services.triage.policies import PolicyShelf
-from shared.contracts.base import Message
-from shared.contracts.events import CaseUndecidable
+from shared.contracts.base import Message, copied
+from shared.contracts.events import CaseAssessed, CaseUndecidable
 from shared.contracts.vocabulary import Level
+from shared.contracts.wire import canonical
 from wardline.replaying.comparison import Difference, compare
 from wardline.replaying.inputs import Decided
 from wardline.replaying.load import Asked, asked_by
-from wardline.replaying.outcome import Outcome, children_of
+from wardline.replaying.outcome import Outcome, children_of, outcomes_of
 from wardline.replaying.places_needed import NeedChange, need_changes
 
 Seconds = dict[str, float]
@@ -83,7 +85,7 @@ class Compared:
 
 @dataclass(slots=True)
 class Redecider:
-    """Decides under the recorded policy and under `other`. `seconds`: where the time went."""
+    """Decides under the recorded policy and under `other`; once where they are one. `seconds`: where the time went."""
 
     book: int
     other: Assessor
@@ -99,7 +101,7 @@ class Redecider:
             return compared
         started = time.thread_time()
         now, failed = self._decide(job, job.given, self.other)
-        then = self._recorded(job, job.given, compared)
+        then = self._recorded(job, job.given, now, compared)
         between = time.thread_time()
         self.seconds["decide"] += between - started
         compared.failed_now = failed
@@ -109,15 +111,15 @@ class Redecider:
         self.seconds["compare"] += time.thread_time() - between
         return compared
 
-    def _recorded(self, job: Job, given: Input, compared: Compared) -> tuple[Message, ...] | None:
+    def _recorded(self, job: Job, given: Input, now: Decision, compared: Compared) -> tuple[Message, ...] | None:
         """The recorded side: the record itself where deciding again gives it, else deciding again; None: unknown."""
         decided = job.decided
         try:
-            policy = self.shelf.get(decided.policy, job.before.policy_texts)
+            policy = self._policy(job)
         except PolicyInvalid:
             compared.unlike = Unlike.POLICY_UNREADABLE
             return None
-        again, _ = self._decide(job, given, policy)
+        again = now if policy is self.other else self._decide(job, given, policy)[0]
         if job.rebuilt:
             compared.unlike = Unlike.REBUILT
         elif decided.engine != ENGINE:
@@ -128,6 +130,13 @@ class Redecider:
             compared.not_derived = not _is_record(again, decided)
             return decided.events
         return again.events
+
+    def _policy(self, job: Job) -> Assessor:
+        """The policy that decided it: `other` itself where that is the same one. Raises PolicyInvalid."""
+        name = job.decided.policy
+        if isinstance(self.other, Policy) and self.other.policy_id == name:
+            return self.other  # its id holds the digest of its texts
+        return self.shelf.get(name, job.before.policy_texts)
 
     def _decide(self, job: Job, given: Input, policy: Assessor) -> tuple[Decision, bool]:
         """The decision, and whether it could not be made."""
@@ -140,28 +149,48 @@ class Redecider:
             return undecidable(job.before, given, type(error).__name__, now_ms), True
 
     def _compare(self, job: Job, then: tuple[Message, ...], now: tuple[Message, ...], compared: Compared) -> None:
+        if alike(now, then, job.decided):
+            old = new = outcomes_of(job.before, then)
+            asked, needs = asked_by(then), need_changes(job.before, then)
+            compared.asked, compared.needs = (asked, asked), (needs, needs)
+            compared.levels = _levels(old, new)
+            return
         found, old, new = compare(job.before, then, now)
         compared.cases = [
             CaseDiffers(self.book, job.decided.seq, case_id, job.decided.arrived_at_ms, tuple(differences))
             for case_id, differences in found.items()
         ]
-        for case_id in dict.fromkeys((*old, *new)):
-            sides = [old.get(case_id), new.get(case_id)]
-            if any(side is not None and (side.assessment or side.undecidable) for side in sides):
-                compared.levels[case_id] = (_level(sides[0]), _level(sides[1]))
+        compared.levels = _levels(old, new)
         compared.asked = (asked_by(then), asked_by(now))
         compared.needs = (need_changes(job.before, then), need_changes(job.before, now))
 
 
+def alike(now: Sequence[Message], then: Sequence[Message], decided: Decided) -> bool:
+    """Whether these are the recorded events byte for byte, but for the policy's own id."""
+    return then is decided.events and canonical([_as_by(decided.policy, event) for event in now]) == decided.as_recorded
+
+
+def _as_by(policy: str, event: Message) -> Message:
+    if not isinstance(event, CaseAssessed):
+        return event
+    return copied(event, assessment=copied(event.assessment, policy=policy))
+
+
+def _levels(old: Mapping[str, Outcome], new: Mapping[str, Outcome]) -> dict[str, tuple[Level | None, Level | None]]:
+    """The level in force on both sides, of every case that one of them has decided."""
+    found = {}
+    for case_id in dict.fromkeys((*old, *new)):
+        sides = [old.get(case_id), new.get(case_id)]
+        if any(side is not None and (side.assessment or side.undecidable) for side in sides):
+            found[case_id] = (_level(sides[0]), _level(sides[1]))
+    return found
+
+
 def _is_record(again: Decision, decided: Decided) -> bool:
     """Whether deciding again gave what was recorded: events, reasons and deadlines."""
-    opened = tuple((each.deadline_id, each.due_at_ms) for each in again.opened)
-    return (again.events, again.why, opened, again.closed) == (
-        decided.events,
-        decided.why,
-        decided.opened,
-        decided.closed,
-    )
+    if (again.why, again.opened, again.closed) != (decided.why, decided.opened, decided.closed):
+        return False
+    return canonical(again.events) == decided.as_recorded or again.events == decided.events
 
 
 def _failed_then(given: Input, events: tuple[Message, ...]) -> bool:

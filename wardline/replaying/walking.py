@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from services.triage.core.evolve import evolve_all
-from services.triage.fold import Fold, WorkerTooOld, events_of
+from services.triage.fold import Fold, WorkerTooOld, events_in
 from services.triage.input_reading import InputReader
 from shared.contracts import chain
 from shared.contracts.commands import Redecide
 from shared.contracts.events import CommandAccepted
 from shared.contracts.records import RECORD_VERSION, Genesis
 from shared.contracts.topics import COMMANDS, REPORTS
+from shared.contracts.wire import canonical
 from wardline.replaying.inputs import Decided, InputAt, concerns_report, history_reader, input_again
 from wardline.replaying.places_needed import NeedChange, need_changes
 from wardline.replaying.redeciding import Job, Seconds
@@ -123,6 +124,7 @@ def _decided(valid: chain.Valid) -> Decided:
     fields = valid.fields
     if fields["v"] > RECORD_VERSION:
         raise WorkerTooOld(f"the book holds records of version {fields['v']}")
+    as_recorded = canonical(fields["events"])
     return Decided(
         seq=fields["seq"],
         cause=fields["cause"],
@@ -133,7 +135,8 @@ def _decided(valid: chain.Valid) -> Decided:
         opened=tuple((each["id"], each["due_at_ms"]) for each in fields["opened"]),
         closed=tuple(fields["closed"]),
         why=tuple(fields["why"]),
-        events=events_of(valid),
+        events=events_in(as_recorded, valid.offset),
+        as_recorded=as_recorded,
     )
 
 
