@@ -43,3 +43,44 @@ def test_pages_are_accessible_and_fit(browser: Browser, world: DeskWorld, size: 
             assert page.locator("h1").count() == 1
             accessible(page)
             fits(page)
+
+
+def test_a_clerk_s_task_and_every_form_of_a_case_are_accessible_and_fit_a_phone(
+    browser: Browser, world: DeskWorld
+) -> None:
+    with visiting(browser, world.url, size=PHONE) as page:
+        log_in(page, world.login("police"), PASSWORD)
+        assert page.url.endswith("/inbox")
+        accessible(page)
+        fits(page)
+        page.click("ul.cases a >> nth=0")
+        page.wait_for_selector("#act")
+        page.click("details.more > summary")
+        accessible(page)
+        fits(page)
+    with visiting(browser, world.url, size=PHONE) as page:
+        log_in(page, world.account("signs", Role.SUPERVISOR), PASSWORD)
+        page.goto(f"/cases/{open_case(world)}")
+        page.click("details.more > summary")
+        forms = page.locator("details.more details.card > summary")
+        assert forms.count() > 10
+        for number in range(forms.count()):
+            forms.nth(number).click()
+        accessible(page)
+        fits(page)
+
+
+def test_a_button_pressed_while_the_record_is_away_says_so_on_a_page_that_can_be_pressed_again(
+    browser: Browser, world: DeskWorld
+) -> None:
+    with visiting(browser, world.url, size=PHONE, scripts=False) as page:
+        log_in(page, world.account("officer-9", Role.OFFICER), PASSWORD)
+        page.goto(f"/cases/{open_case(world)}")
+        page.click("details.more > summary")
+        page.locator("summary", has_text="退回").first.click()
+        form = page.locator('form[action$="/hand-back"]')
+        form.locator("select").select_option("UNABLE")
+        form.locator("button").click()
+        assert "没有送出" in page.locator("[role=alert]").inner_text()
+        assert page.locator('select[name="reason"]').input_value() == "UNABLE"
+        fits(page)

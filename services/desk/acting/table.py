@@ -78,6 +78,7 @@ LIMB: Final = Field(
     choices=choices.numbered(choices.LIMBS_94),
     needed=False,
 )
+OF_AGE: Final = Field("of_age", Said("孩子已满十八周岁", "The child is eighteen"), Kind.YES_NO, needed=False)
 
 ACKNOWLEDGE: Final = Action(
     Route.ACKNOWLEDGE,
@@ -231,7 +232,7 @@ END: Final = Action(
     asked.EndMeasure,
     Group.GUARDIAN,
     Said("结束监护或照料", "End the measure"),
-    (Field("reason", Said("原因", "Reason"), choices=choices.END_REASONS), HOLDER, GUARDIAN, LIMB),
+    (Field("reason", Said("原因", "Reason"), choices=choices.END_REASONS), HOLDER, GUARDIAN, LIMB, OF_AGE),
 )
 KIN: Final = Action(
     Route.KIN,
@@ -318,6 +319,7 @@ CLOSE: Final = Action(
         Field("reason", Said("原因", "Reason"), choices=choices.CLOSE_REASONS),
         GUARDIAN,
         LIMB,
+        OF_AGE,
         Field("duplicate_of", Said("重复案件：并入哪一案", "Duplicate of"), source="linked", needed=False),
     ),
 )

@@ -156,3 +156,13 @@ def test_duties_are_separate() -> None:
             assert GRANTED[route] <= GRANTED[Route.TASK]
         if route in CHANGING:
             assert not GRANTED[route] & {Role.AUDITOR, Role.ADMINISTRATOR}
+
+
+def test_a_form_asks_for_everything_that_its_command_can_say() -> None:
+    """What is not asked: free text, which is sealed before it may stand anywhere, and who in a dispute by name."""
+    for action in table.CASE_ACTIONS:
+        asked = {field.name for field in action.fields} | {"type", "case", "sealed_id"}
+        asked |= {"department"} if action.of_department else set()
+        left_out = {"RecordDispute": {"candidates"}, "Acknowledge": {"reference"}}
+        assert set(action.command.model_fields) - asked == left_out.get(action.command.__name__, set()), action.route
+        assert asked - {"sealed_id"} <= set(action.command.model_fields), action.route
