@@ -92,7 +92,7 @@ def test_the_scraped_ports_are_the_defaults() -> None:
     settings = SystemSettings()
     assert ports == {
         settings.intake_metrics_port, settings.triage_metrics_port, settings.notify_metrics_port,
-        settings.desk_metrics_port,
+        settings.desk_metrics_port, settings.custodian_metrics_port,
     }  # fmt: skip
 
 
