@@ -31,6 +31,7 @@ from services.desk.guarding import (
     refusal_page,
     tongue_of,
 )
+from services.desk.handing import add_handing
 from services.desk.identity.routes import add_identity, openings_of
 from services.desk.inbox.routes import add_inbox
 from services.desk.live import add_live
@@ -61,6 +62,7 @@ def application(desk: Desk) -> FastAPI:
     add_live(app, desk)
     add_readying(app, desk)
     add_auditing(app, desk)
+    add_handing(app, desk)
     return app
 
 

@@ -32,6 +32,7 @@ class Route(StrEnum):
     AUDIT_LISTS = "audit_lists"
     AUDIT_SAMPLE = "audit_sample"
     AUDIT_CSV = "audit_csv"
+    HANDOVER = "handover"
     STATE = "state"
     # Commands about a case, each granted as triage grants it: a test holds both against each other.
     ACKNOWLEDGE = "acknowledge"
@@ -108,6 +109,7 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.AUDIT_LISTS: AUDITORS,
     Route.AUDIT_SAMPLE: AUDITORS,
     Route.AUDIT_CSV: AUDITORS,
+    Route.HANDOVER: OFFICERS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
     Route.ACKNOWLEDGE: ACTING,
     Route.TAKE_OVER: OFFICERS,
@@ -163,6 +165,7 @@ READING: Final = frozenset(
         Route.AUDIT_LISTS,
         Route.AUDIT_SAMPLE,
         Route.AUDIT_CSV,
+        Route.HANDOVER,
         Route.STATE,
         Route.INBOX,
         Route.TASK,
