@@ -72,6 +72,7 @@ def topics_table() -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for topic in TOPICS:
         kept = "compacted" if topic.compacted else "for ever" if topic.retention_ms < 0 else f"{topic.retention_ms} ms"
+        kept = "until taken over" if topic.emptied_by else kept
         yield f"| {topic.name} | {topic.key} | {', '.join(topic.writers)} | {', '.join(topic.readers)} | {kept} |"
 
 

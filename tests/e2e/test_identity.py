@@ -9,8 +9,11 @@ import signal
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
@@ -23,6 +26,7 @@ from shared.contracts.topics import COMMANDS, VAULT, VAULT_IN, Topic
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import encode
 from shared.runtime.commanding import Order, Signer
+from tests.support.desk_world import hidden, log_in
 from tests.support.whole_system import WholeSystem, until, whole_system
 from wardline.sending import Publisher
 
@@ -211,6 +215,74 @@ def test_one_officer_alone_opens_while_the_broker_is_away(system: WholeSystem, b
     assert system.wait_for("IdentityOpened", opening=command.command_id)["by"] == "officer-a"
 
 
+@contextmanager
+def at_the_desk(system: WholeSystem, account: str) -> Iterator[httpx.Client]:
+    """A browser in which the account has logged in."""
+    added = system.wardline("user", "add", account, "--role", ACCOUNTS[account], "--area", COUNTY, "--json")
+    facts = next(json.loads(line) for line in added.stdout.splitlines() if line.startswith("{"))
+    headers = {"accept-language": "en"}
+    with httpx.Client(base_url=system.url("desk"), trust_env=False, timeout=60, headers=headers) as client:
+        assert log_in(client, account, facts["password"]).status_code == 303
+        yield client
+
+
+def pressed(client: httpx.Client, case: str, action: str, **fields: str) -> httpx.Response:
+    """Press a button of the case's identity page, as soon as the page is there."""
+
+    def shown() -> str:
+        page = client.get(f"/cases/{case}/identity")
+        return page.text if page.status_code == 200 else ""
+
+    page = until(shown, what="the page of the case")
+    form = {"csrf": hidden(page, "csrf"), "form": hidden(page, "form")}
+    return client.post(f"/cases/{case}/{action}", data=form | fields)
+
+
+def test_at_the_desk_an_officer_opens_and_a_second_person_agrees(system: WholeSystem) -> None:
+    case = case_filed(system)
+    taken_over(system, case)
+    why = {"reason": "HOME_VISIT", "purpose": "GO_TO_CHILD"}
+    with at_the_desk(system, "officer-a") as officer, at_the_desk(system, "officer-b") as second:
+        answer = pressed(officer, case, "identity", PLACE="1", **why)
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store"), answer.text
+        assert ADDRESS in answer.text
+        assert not any(word in answer.text for word in (NAME, PHONE, REPORTER, STORY))
+        waits = pressed(officer, case, "identity", REPORTER="1", **why)
+        assert (waits.status_code, REPORTER in waits.text) == (303, False)
+        opening = until(lambda: system.find("IdentityOpeningRequested", case=case))[0]["opening"]
+        until(lambda: "Agree as the second person" in second.get(f"/cases/{case}/identity").text, what="a button")
+        assert "Agree as the second person" not in officer.get(f"/cases/{case}/identity").text
+        assert pressed(second, case, "identity/second", opening=opening).status_code == 303
+        assert REPORTER in pressed(officer, case, "identity", opening=opening).text
+        refused = pressed(second, case, "identity", opening=opening)
+        assert (refused.status_code, REPORTER in refused.text) == (409, False)
+        assert "officer-b agreed" in officer.get(f"/cases/{case}").text
+
+
+def test_at_the_desk_one_officer_alone_opens_with_triage_or_broker_dead(
+    system: WholeSystem, broker: EmbeddedBroker
+) -> None:
+    case = case_filed(system)
+    taken_over(system, case)
+    with at_the_desk(system, "officer-a") as officer:
+        alone = pressed(officer, case, "break-glass", reason="CHILD_IN_DANGER")
+        assert (alone.status_code, NAME in alone.text, PHONE in alone.text) == (200, True, True), alone.text
+        system.services["triage"].end(signal.SIGKILL)
+        try:
+            alone = pressed(officer, case, "break-glass", reason="CHILD_IN_DANGER")
+            assert (alone.status_code, NAME in alone.text) == (200, True), alone.text
+            broker.pause()
+            try:
+                alone = pressed(officer, case, "break-glass", reason="CHILD_IN_DANGER")
+                assert (alone.status_code, NAME in alone.text) == (200, True), alone.text
+            finally:
+                broker.resume()
+        finally:
+            system.services["triage"].start()
+        until(lambda: len(system.find("IdentityOpened", case=case, basis="BREAK_GLASS")) == 3, 90, "all are recorded")
+        assert {each["by"] for each in system.find("IdentityOpened", basis="BREAK_GLASS", case=case)} == {"officer-a"}
+
+
 def closed(system: WholeSystem, case: str) -> None:
     for name, *options in (
         ("record-child-seen", "--seen-at", "now", "--wishes", "HEARD"),
@@ -247,11 +319,19 @@ def roll_quickly(system: WholeSystem) -> None:
         admin.close()
 
 
+def content(path: Path) -> bytes:
+    """A file's bytes; none of one that the broker has deleted meanwhile."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 def on_disk(system: WholeSystem, topic: Topic, text: str) -> bool:
     """Whether a text stands in any file of a topic's partitions, below offsets that readers are given too."""
     folders = system.broker.home.rglob(f"{topic.full_name(system.space.name)}-*")
     files = [path for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_file()]
-    return any(text.encode() in path.read_bytes() for path in files)
+    return any(text.encode() in content(path) for path in files)
 
 
 def test_what_two_people_destroy_is_nowhere_opened_again(system: WholeSystem) -> None:
@@ -291,7 +371,8 @@ def test_what_two_people_destroy_is_nowhere_opened_again(system: WholeSystem) ->
 def test_nothing_that_was_opened_stands_in_clear_anywhere(system: WholeSystem) -> None:
     files = [path for path in (*system.home.rglob("*"), *system.broker.home.rglob("*")) if path.is_file()]
     assert {"openings.jsonl", "desk.custodian.log", "desk.db", "desk.log"} <= {path.name for path in files}
-    held = [(path.name, word) for path in files for word in PLANTED if word.encode() in path.read_bytes()]
+    assert system.space.name.encode() in b"".join(content(path) for path in files), "the search sees what is there"
+    held = [(path.name, word) for path in files for word in PLANTED if word.encode() in content(path)]
     assert held == []
     page = system.client.get(f"{system.url('custodian_metrics')}/metrics").text
     assert "wardline_custodian_kept" in page
