@@ -55,7 +55,13 @@ def _between(tables: Sequence[Table]) -> tuple[list[frozenset[Place]], list[Sum]
         if cells[of_overrides.index("after")] == SCREENED
     )
     total = place("screened_out", "count", "SCREENED_OUT")
-    return links, [Sum(total, to_s0)] if total is not None and to_s0 else []
+    sums = [Sum(total, to_s0)] if total is not None and to_s0 else []
+    for level in (*LEVELS, ALL):
+        # Who knows how many were open before the window (its last report says so) knows the third of these from two.
+        opened, closed, left = (place("cases", column, level) for column in ("opened", "closed", "open_at_end"))
+        if opened is not None and closed is not None and left is not None:
+            sums.append(Sum(opened, (closed, left)))
+    return links, sums
 
 
 def _alike(tables: Sequence[Table], places: Sequence[Place]) -> Iterator[frozenset[Place]]:

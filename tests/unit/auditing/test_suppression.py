@@ -11,6 +11,7 @@ from shared.auditing.audit import Audit
 from shared.auditing.figures import _between, figures, published
 from shared.auditing.observations import Window
 from shared.auditing.tables import ALL, HIDDEN, Cell, Column, Kind, Place, Sum, Table, _sums, suppressed
+from tests.support.audited import History, closed, opened
 from tests.support.desk_world import reads_of
 from tests.support.ledger_writing import new_space
 from tests.support.lived_book import LivedBook, lived_book
@@ -71,6 +72,17 @@ def test_what_says_the_same_in_two_tables_is_hidden_in_both() -> None:
     shown = suppressed([first, second], [frozenset({(0, 1, 1), (1, 0, 1)})])
     assert [row[1] for row in shown[0].rows] == [HIDDEN, HIDDEN, 20, 32]
     assert [row[1] for row in shown[1].rows] == [HIDDEN, 11]
+
+
+def test_what_was_closed_cannot_be_told_from_what_is_left_open() -> None:
+    history = History()
+    for number in range(33):
+        history.at(number, *opened(f"c{number}", number))
+    history.at(50, closed("c1", 50))
+    [cases, *_] = published(history.audit(100))
+    assert [row[2] for row in cases.rows] == [HIDDEN, HIDDEN]
+    for row in cases.rows:
+        assert HIDDEN in {row[1], row[5]}
 
 
 def told_by_the_rest(
