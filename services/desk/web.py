@@ -32,7 +32,8 @@ from services.desk.guarding import (
     tongue_of,
 )
 from services.desk.handing import add_handing
-from services.desk.identity.routes import add_identity, openings_of
+from services.desk.identity.routes import add_identity
+from services.desk.identity.showing import openings_of
 from services.desk.inbox.routes import add_inbox
 from services.desk.live import add_live
 from services.desk.login import add_login

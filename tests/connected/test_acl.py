@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka import TopicPartition as AioTopicPartition
 from aiokafka.errors import GroupAuthorizationFailedError as AioGroupAuthorizationFailedError
 from aiokafka.errors import TopicAuthorizationFailedError as AioTopicAuthorizationFailedError
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 from kafka.admin import (
     ACL,
     ACLOperation,
@@ -158,6 +158,27 @@ def test_a_topic_that_a_principal_neither_reads_nor_writes_is_not_even_visible(
     finally:
         admin.close()
     assert seen == {topic.full_name(SPACE) for topic in TOPICS if principal in (*topic.writers, *topic.readers)}
+
+
+def test_the_custodian_alone_deletes_and_only_what_it_has_taken_over(
+    guarded: EmbeddedBroker, sasl: SaslSettings, writers: Writers
+) -> None:
+    vault_in, reports = (f"wardline.{SPACE}.{name}" for name in ("vault-in", "reports"))
+    for name in (vault_in, reports):
+        writers.write("intake", name, idempotent=True)
+    for principal, name in (("intake", vault_in), ("desk", vault_in), ("custodian", reports)):
+        with pytest.raises(KafkaError):
+            delete(guarded, sasl, principal, name)
+    delete(guarded, sasl, "custodian", vault_in)
+
+
+def delete(broker: EmbeddedBroker, sasl: SaslSettings, principal: str, topic: str) -> None:
+    """Delete the first record of a topic."""
+    admin = KafkaAdminClient(**login(broker, principal, sasl))
+    try:
+        admin.delete_records({TopicPartition(topic, 0): 1}, timeout_ms=5_000)
+    finally:
+        admin.close()
 
 
 async def test_a_principal_cannot_use_the_group_of_another(

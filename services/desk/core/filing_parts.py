@@ -15,32 +15,36 @@ BLACK: Final = "▮▮▮"
 BLACKED_LENGTH_MIN: Final = 2
 Shown = dict[str, list[tuple[str, str]]]
 """Part to its lines: the field's name and what was written there."""
-_CHILD: Final = ("name", "id_number", "birth_date")
+_OF_CHILD: Final = {
+    IdentityPart.NAME: ("name",),
+    IdentityPart.CHILD: ("name", "id_number", "birth_date"),
+    IdentityPart.PLACE: ("address", "area_code"),
+}
 _PERSON: Final = ("relation", "name", "id_number", "phone", "whereabouts", "address")
 
 
 def parts_of(document: bytes, child: int | None, parts: Sequence[IdentityPart]) -> Shown:
-    """What these parts say of a child (its place in the filing). ValueError for a document that cannot be read."""
+    """What these parts say of a child: its place in the filing, or None for every child.
+
+    ValueError for a document that cannot be read.
+    """
     whole = json.loads(document)
     filing = whole.get("filing") if isinstance(whole, dict) else None
     if not isinstance(filing, dict):
         return {IdentityPart.NARRATIVE.value: [("text", _text(whole))]} if IdentityPart.NARRATIVE in parts else {}
-    shown = {part.value: list(_lines(filing, child or 0, part)) for part in parts}
+    shown = {part.value: list(_lines(filing, child, part)) for part in parts}
     if not OF_REPORTER & set(parts):
         hidden = _of_reporter(filing)
         shown = {part: [(name, _blacked(text, hidden)) for name, text in lines] for part, lines in shown.items()}
     return {part: lines for part, lines in shown.items() if lines}
 
 
-def _lines(filing: Mapping[str, Any], child: int, part: IdentityPart) -> Iterator[tuple[str, str]]:
-    of_child = _child(filing, child)
+def _lines(filing: Mapping[str, Any], child: int | None, part: IdentityPart) -> Iterator[tuple[str, str]]:
+    if part in _OF_CHILD:
+        for each in _children(filing, child):
+            yield from _fields(each, _OF_CHILD[part])
+        return
     match part:
-        case IdentityPart.NAME:
-            yield from _fields(of_child, ("name",))
-        case IdentityPart.CHILD:
-            yield from _fields(of_child, _CHILD)
-        case IdentityPart.PLACE:
-            yield from _fields(of_child, ("address", "area_code"))
         case IdentityPart.GUARDIANS:
             for person in _several(filing.get("guardians")):
                 yield from _fields(person, _PERSON)
@@ -57,9 +61,9 @@ def _lines(filing: Mapping[str, Any], child: int, part: IdentityPart) -> Iterato
             yield from _fields(filing.get("actions_taken"), ("police_reference",))
 
 
-def _child(filing: Mapping[str, Any], child: int) -> Any:  # noqa: ANN401 - whatever was sent
+def _children(filing: Mapping[str, Any], child: int | None) -> list[Any]:
     children = _several(filing.get("children"))
-    return children[child] if child < len(children) else {}
+    return children if child is None else children[child : child + 1]
 
 
 def _several(value: Any) -> list[Any]:  # noqa: ANN401 - whatever was sent

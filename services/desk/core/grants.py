@@ -46,6 +46,7 @@ class KnownCase:
     area: str
     level: str = "S1"
     is_open: bool = True
+    report_id: str = ""
     sealed: dict[str, int | None] = field(default_factory=dict)
     destroyed: set[str] = field(default_factory=set)
 
@@ -95,6 +96,11 @@ class Known:
         if known is None:
             return {}
         return {name: child for name, child in known.sealed.items() if name not in known.destroyed}
+
+    def undecided_report(self, case: str) -> str:
+        """The report of a case that could not be decided, of which the record names no sealed part; else nothing."""
+        known = self.cases.get(case)
+        return known.report_id if known is not None and not known.sealed else ""
 
     def is_destroyed(self, sealed_id: str, report_id: str) -> bool:
         """Whether a sealed part is to be destroyed: it, or another sealing of the same report."""
@@ -153,6 +159,8 @@ class Known:
         if known is None:
             return
         known.destroyed |= set(known.sealed)
+        if undecided := self.undecided_report(case):
+            self._destroyed_reports.add(undecided)
         for name in known.sealed:
             if all(name in self.cases[each].destroyed for each in self.cases_of[name]):
                 self._destroyed.add(name)
@@ -180,7 +188,8 @@ def _opened(known: Known, event: Event) -> None:
 
 
 def _undecidable(known: Known, event: Event) -> None:
-    known.cases[str(event["case"])] = KnownCase(str(event["county"]), str(event["county"]))
+    county, report_id = str(event["county"]), str(event.get("report_id", ""))
+    known.cases[str(event["case"])] = KnownCase(county, county, report_id=report_id)
 
 
 def _level(known: Known, event: Event) -> None:

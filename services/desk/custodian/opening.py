@@ -43,6 +43,10 @@ class Kept(Protocol):
         """What is kept of a sealed part."""
         ...
 
+    def of_report(self, report_id: str) -> list[str]:
+        """The sealed parts of a report."""
+        ...
+
     def opened(self, kept: VaultKept) -> bytes:
         """The document."""
         ...
@@ -166,7 +170,9 @@ class Opener:
 
     def _show(self, grant: Grant, how: str) -> dict[str, Any]:
         with self.lock:
-            sealed = self.known.sealed_of(grant.case)
+            sealed, undecided = self.known.sealed_of(grant.case), self.known.undecided_report(grant.case)
+        if undecided:
+            sealed = dict.fromkeys(self.vault.of_report(undecided))
         if not sealed:
             raise NotGranted("NOTHING_SEALED")
         self.journal.append(

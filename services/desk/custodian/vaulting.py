@@ -105,6 +105,10 @@ class Vault:
         held = self._held.get(sealed_id)
         return held if held is not None else self._fetch(self._index[sealed_id], sealed_id)
 
+    def of_report(self, report_id: str) -> list[str]:
+        """The sealed parts of a report."""
+        return [name for name, place in tuple(self._index.items()) if place.report_id == report_id]
+
     def opened(self, kept: VaultKept) -> bytes:
         """The document. Raises CannotOpen."""
         secret = self._door_key if kept.key_id == self._door_key_id else self._epochs.secret(kept.key_id)

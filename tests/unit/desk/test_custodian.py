@@ -76,6 +76,18 @@ def test_a_child_that_the_filing_does_not_have_shows_nobody_else(child: int | No
     assert "PLANTED" not in shown
 
 
+def test_a_report_that_could_not_be_decided_is_opened_whole() -> None:
+    shown = words(parts_of(document(), None, (Part.CHILD,)))
+    assert "PLANTED-FIRST" in shown
+    assert "PLANTED-SECOND" in shown
+    undecidable: dict[str, object] = {"type": "CaseUndecidable", "case": "u.0", "county": COUNTY, "report_id": "u"}
+    fold = known(undecidable)
+    assert (fold.undecided_report("u.0"), fold.undecided_report(CASE), fold.undecided_report("none")) == ("u", "", "")
+    assert alone(fold, case="u.0") == ""
+    fold.take([{"type": "IdentityDestroyed", "case": "u.0"}], NOW)
+    assert fold.is_destroyed(B, "u")
+
+
 def known(*more: dict[str, object]) -> Known:
     fold = Known()
     events: list[dict[str, object]] = [
