@@ -1,4 +1,4 @@
-"""One book on the broker: its case-log and its three inputs, by a consumer and a producer of its own.
+"""One book on the broker, by a consumer and a producer of its own: its log, its inputs, what it says to other books.
 
 Everything has a time limit; whatever goes wrong with the broker is one of aiokafka's KafkaError or a TimeoutError.
 """
@@ -13,8 +13,9 @@ from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord, RecordMetadata
 
 from services.triage.bounded import within
-from shared.contracts.topics import CASE_LOG, DEAD_LETTER_TRIAGE, Topic
-from shared.contracts.wire import headers
+from shared.contracts.crossings import Crossing
+from shared.contracts.topics import CASE_LOG, CROSSINGS, DEAD_LETTER_TRIAGE, Topic
+from shared.contracts.wire import encode, headers, partition_of
 from shared.runtime.clock import iso_utc, wall_ms
 from shared.runtime.connection import Connection
 
@@ -151,7 +152,24 @@ class BookLog:
         """Keep bytes for a human, acknowledged before the record that speaks of them."""
         await self._limited(await self._send(DEAD_LETTER_TRIAGE, county, value, "DeadLetter", letter_id))
 
-    async def _send(self, topic: Topic, county: str, value: bytes, message_type: str, message_id: str) -> Future:
+    async def send_crossings(self, messages: Sequence[Crossing], books: int) -> None:
+        """Messages to other counties, each into the book of its destination. Raises KafkaError or TimeoutError."""
+        futures = [
+            await self._send(
+                CROSSINGS,
+                message.county,
+                encode(message),
+                "Crossing",
+                message.crossing_id,
+                partition_of(message.county, books),
+            )
+            for message in messages
+        ]
+        await self._limited(asyncio.gather(*futures))
+
+    async def _send(
+        self, topic: Topic, county: str, value: bytes, message_type: str, message_id: str, partition: int | None = None
+    ) -> Future:
         if self._producer is None:
             raise RuntimeError("the book's log is not open")
         return await self._limited(
@@ -159,7 +177,7 @@ class BookLog:
                 topic.full_name(self._space),
                 value,
                 key=county.encode(),
-                partition=self.book,
+                partition=self.book if partition is None else partition,
                 headers=headers(
                     service="triage",
                     message_type=message_type,

@@ -8,7 +8,15 @@ from typing import Any
 from services.triage.book_log import Chained, RawInput
 from services.triage.core.decide import decide
 from services.triage.core.decision import Decision
-from services.triage.core.inputs import CommandInput, DeadlineInput, Input, OutcomeInput, ReportInput, UnreadableInput
+from services.triage.core.inputs import (
+    CommandInput,
+    CrossingInput,
+    DeadlineInput,
+    Input,
+    OutcomeInput,
+    ReportInput,
+    UnreadableInput,
+)
 from services.triage.core.undecidable import undecidable
 from services.triage.fold import Fold
 from services.triage.halting import Halted, HaltReason
@@ -178,6 +186,7 @@ _KINDS = {
     ReportInput: "report",
     CommandInput: "command",
     OutcomeInput: "outcome",
+    CrossingInput: "crossing",
     DeadlineInput: "deadline",
     UnreadableInput: "unreadable",
 }

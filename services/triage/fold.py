@@ -5,7 +5,7 @@ acknowledged yet. Both are immutable, so dropping an overlay is forgetting a ref
 """
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from services.triage.core.evolve import evolve_all
 from services.triage.core.state import BookState
+from services.triage.crossing_out import Waiting, place_of, waiting_after
 from shared.contracts import chain
 from shared.contracts.base import Message
 from shared.contracts.events import CaseUndecidable, read_events
@@ -30,12 +31,14 @@ class WorkerTooOld(Exception):
 class Fold:
     """Head and state after the same last valid record.
 
-    `undecided` leads from an undecidable case to the offset of its report, so that it can be decided again.
+    `undecided` leads from an undecidable case to the offset of its report, so that it can be decided again; `waiting`
+    holds the messages to other counties that are not receipted, as they were sent.
     """
 
     head: chain.Head
     state: BookState
     undecided: Map[str, int] = Map()  # noqa: RUF009 - an empty persistent map is immutable
+    waiting: Waiting = Map()  # noqa: RUF009 - likewise
 
     @classmethod
     def open(cls, genesis: Genesis, book: int) -> "Fold":
@@ -55,14 +58,14 @@ class Fold:
         state = evolve_all(self.state, events, fields["decided_at_ms"])
         return self.after(head, state, events, fields["cause"]), taken
 
-    def after(self, head: chain.Head, state: BookState, events: Iterable[Message], cause: Mapping[str, Any]) -> "Fold":
+    def after(self, head: chain.Head, state: BookState, events: Sequence[Message], cause: Mapping[str, Any]) -> "Fold":
         """The fold after a valid record with this head and cause, whose events made this state."""
         undecided = self.undecided
         if cause.get("topic") == REPORTS.name:
             for event in events:
                 if isinstance(event, CaseUndecidable):
                     undecided = undecided.set(event.case, cause["offset"])
-        return Fold(head, state, undecided)
+        return Fold(head, state, undecided, waiting_after(place_of(head), events, self.waiting))
 
 
 def events_of(valid: chain.Valid) -> tuple[Message, ...]:

@@ -13,12 +13,20 @@ from nacl.signing import VerifyKey
 from pydantic import TypeAdapter, ValidationError
 
 from services.triage.book_log import RawInput
-from services.triage.core.inputs import CommandInput, Input, OutcomeInput, ReportInput, UnreadableInput
+from services.triage.core.inputs import (
+    CommandInput,
+    CrossingInput,
+    Input,
+    OutcomeInput,
+    ReportInput,
+    UnreadableInput,
+)
 from shared.contracts.alerts import Outcome
 from shared.contracts.commands import Command
+from shared.contracts.crossings import Crossing
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.reports import MatchTokens, ReportFiled
-from shared.contracts.topics import COMMANDS, REPORTS
+from shared.contracts.topics import COMMANDS, CROSSINGS, REPORTS
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import partition_of, sha256_hex
 from shared.runtime.clock import SpaceClock
@@ -54,6 +62,10 @@ class InputReader:
                 return self._report(ReportFiled.model_validate_json(raw.value), arrived_at_ms)
             if raw.topic == COMMANDS.name:
                 return self._command(Command.model_validate_json(raw.value), arrived_at_ms)
+            if raw.topic == CROSSINGS.name:
+                crossing = Crossing.model_validate_json(raw.value)
+                self._check_address(crossing.space, crossing.county, None)
+                return CrossingInput(crossing, arrived_at_ms)
             outcome = OUTCOME_ADAPTER.validate_json(raw.value)
             self._check_address(outcome.space, outcome.county, None)
             return OutcomeInput(outcome, arrived_at_ms)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from aiokafka.errors import KafkaError
 
 from services.triage.book_log import BookLog, Bounds, RawInput
+from services.triage.crossing_out import outgoing, place_of
 from services.triage.deciding import BookDecider, Decided
 from services.triage.fold import Fold
 from services.triage.following import Fenced, LogFollower
@@ -23,11 +24,14 @@ from services.triage.input_checks import UndecidableRate, check_again, check_bou
 from services.triage.planning import Batch, contiguous
 from services.triage.settings import Limits
 from services.triage.skew import SkewMonitor
+from shared.contracts.crossings import Crossing
 from shared.contracts.topics import COMMANDS, INPUT_TOPICS, REPORTS
 from shared.runtime.clock import SpaceClock
 from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
 
+UNSENT_MAX = 5000
+"""Messages to other counties that wait for the broker; an older one is said again at its deadline."""
 INPUT_BY_NAME = {topic.name: topic for topic in INPUT_TOPICS}
 
 
@@ -63,6 +67,7 @@ class BookOwner:
         self._behind = True
         self._looked_at = 0.0
         self._read_back_at = 0.0
+        self._unsent: deque[Crossing] = deque(maxlen=UNSENT_MAX)
         self._undecidable = UndecidableRate(parts.limits.undecidable_per_minute_max)
 
     @property
@@ -93,6 +98,7 @@ class BookOwner:
                 try:
                     await self._connect()
                     await self._catch_up()
+                    await self._send_crossings()
                     self._reachable(yes=True)
                     while not self._stopping:
                         await self._step()
@@ -270,7 +276,18 @@ class BookOwner:
         self._log.confirm(decided, appended)
         for one in decided:
             self.decider.count(one)
+            self._unsent.extend(outgoing(place_of(one.fold.head), one.events, one.fold.waiting))
         self._undecidable.recorded(undecidable)
+        await self._send_crossings()
+
+    async def _send_crossings(self) -> None:
+        """What standing records say to other counties; what cannot be sent now is kept, or said at its deadline."""
+        if not self._unsent:
+            return
+        messages = tuple(self._unsent)
+        await self.broker.send_crossings(messages, self.decider.reader.books)
+        for _ in messages:
+            self._unsent.popleft()
 
     async def _catch_up(self) -> None:
         """Fold what the log holds beyond the confirmed fold."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, get_args, get_origin
 from shared.contracts.alerts import AlertSettled, AnswerGiven, DeadLetter, Feedback
 from shared.contracts.base import Message
 from shared.contracts.commands import Command, CommandBody
+from shared.contracts.crossings import Crossing
 from shared.contracts.events import Event
 from shared.contracts.identity import VaultHeartbeat, VaultKept
 from shared.contracts.probes import ClockProbe
@@ -45,6 +46,7 @@ MESSAGES: Final = _by_type(
         ClockProbe,
         VaultKept,
         VaultHeartbeat,
+        Crossing,
     )
 )
 """What stands on topics, by discriminator."""

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shared.contracts.base import CountyCode, Identifier, Message, ReasonCode, Sha256, UnixMilliseconds
+from shared.contracts.crossings import AcceptTransfer, OfferTransfer, RefuseTransfer, WithdrawTransfer
 from shared.contracts.identity import (
     BreakGlass,
     DestroyIdentity,
@@ -486,7 +487,11 @@ CommandBody = Annotated[
     | DestroyIdentity
     | SecondIdentityDestruction
     | SetLegalHold
-    | LiftLegalHold,
+    | LiftLegalHold
+    | OfferTransfer
+    | WithdrawTransfer
+    | AcceptTransfer
+    | RefuseTransfer,
     Field(discriminator="type"),
 ]
 

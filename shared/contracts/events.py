@@ -21,6 +21,19 @@ from shared.contracts.commands import (
     Limb94,
     Relations,
 )
+from shared.contracts.crossings import (
+    CrossingReceived,
+    CrossingRepeated,
+    CrossingSent,
+    CrossingSettled,
+    TransferAccepted,
+    TransferAnswered,
+    TransferOffered,
+    TransferReceived,
+    TransferRefused,
+    TransferSettled,
+    TransferWithdrawn,
+)
 from shared.contracts.identity import (
     BreakGlassReviewed,
     IdentityDestroyed,
@@ -934,7 +947,18 @@ Event = Annotated[
     | IdentityDestructionRequested
     | IdentityDestroyed
     | LegalHoldSet
-    | LegalHoldLifted,
+    | LegalHoldLifted
+    | CrossingSent
+    | CrossingRepeated
+    | CrossingReceived
+    | CrossingSettled
+    | TransferOffered
+    | TransferReceived
+    | TransferAccepted
+    | TransferRefused
+    | TransferAnswered
+    | TransferWithdrawn
+    | TransferSettled,
     Field(discriminator="type"),
 ]
 

@@ -70,7 +70,8 @@ CASE_LOG = Topic(
     ("triage", "notify", "desk", "custodian", "verifier"),
 )
 """The operator writes nothing here but epoch records (`wardline books resume`), after an input went backwards."""
-CROSSINGS = Topic("crossings", "county", (), ("triage",), ("triage", "verifier"))
+CROSSINGS = Topic("crossings", "county", ("Crossing",), ("triage",), ("triage", "verifier"))
+"""From county to county, keyed by the destination; one message is one event of a valid record of the sender's book."""
 VAULT_IN = Topic(
     "vault-in",
     "county",
@@ -108,5 +109,5 @@ TOPICS = (
     DEAD_LETTER_NOTIFY,
     CLOCK,
 )
-INPUT_TOPICS = (REPORTS, COMMANDS, OUTCOMES)
-"""What triage decides on, in the order in which ties of arrival are decided."""
+INPUT_TOPICS = (REPORTS, COMMANDS, OUTCOMES, CROSSINGS)
+"""What triage decides on, in the order in which ties of arrival are decided: another county's word comes last."""

@@ -231,6 +231,8 @@ class CaseState(codes.Code):
     SCREENED_OUT = "SCREENED_OUT"
     REOPENED = "REOPENED"
     UNDECIDABLE = "UNDECIDABLE"
+    OFFERED = "OFFERED"
+    """Another county offers the case, and is responsible until it is accepted here."""
 
 
 class PlacementType(codes.Code):
@@ -304,7 +306,10 @@ class EndReason(codes.Code):
 
 
 class CloseReason(codes.Code):
-    """Why a case is closed (a safe custody is needed besides; DECEASED and DUPLICATE excepted)."""
+    """Why a case is closed (a safe custody is needed besides; DECEASED and DUPLICATE excepted).
+
+    TRANSFERRED: another county has accepted it. OFFER_ENDED: what another county had offered stays with that county.
+    """
 
     RETURNED_ASSESSED = "RETURNED_ASSESSED"
     KIN_TOOK_OVER = "KIN_TOOK_OVER"
@@ -315,6 +320,8 @@ class CloseReason(codes.Code):
     AGED_OUT_18 = "AGED_OUT_18"
     DIED = "DIED"
     DUPLICATE = "DUPLICATE"
+    TRANSFERRED = "TRANSFERRED"
+    OFFER_ENDED = "OFFER_ENDED"
 
 
 class RevocationGround(codes.Code):

@@ -43,6 +43,7 @@ ROLES: Words = {
 CLOCKS: Words = {
     "SEEN": ("见到儿童本人", "see the child in person"),
     "BREAK_GLASS_REVIEW": ("复核紧急查看", "review the opening by one officer alone"),
+    "TRANSFER_ANSWER": ("外县答复移送", "the other county answers the offer"),
     "DECISION": ("作出监护安排决定", "decide on care"),
     "DOCUMENT": ("补交监护决定文号", "file the number of the decision"),
     "FIRST_REVIEW": ("第一次复核", "first review"),

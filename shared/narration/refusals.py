@@ -47,6 +47,10 @@ COMMANDS: Words = {
     "SecondIdentityDestruction": ("同意销毁身份信息", "to give the second word on a destruction"),
     "SetLegalHold": ("设定留存", "to set a legal hold"),
     "LiftLegalHold": ("解除留存", "to lift a legal hold"),
+    "OfferTransfer": ("提出移送外县", "to offer the case to another county"),
+    "WithdrawTransfer": ("撤回移送", "to take the offer back"),
+    "AcceptTransfer": ("书面接收移送", "to accept an offered case in writing"),
+    "RefuseTransfer": ("不接收移送", "to refuse an offered case"),
 }
 REFUSALS: Words = {
     "IN_NOBODYS_HAND": ("本案尚无人经办，请先受理", "nobody has the case in hand: accept it"),
@@ -73,6 +77,22 @@ REFUSALS: Words = {
         "紧急查看还没有复核：先复核（review-break-glass）",
         "an opening by one officer alone is not reviewed yet: review-break-glass first",
     ),
+    "OFFERED_ONLY": (
+        "本案仍由移送县负责：先书面接收（accept-transfer）或不接收（refuse-transfer）",
+        "it is another county's case still: accept-transfer or refuse-transfer first",
+    ),
+    "NOT_A_COUNTY": ("请写明孩子所在的另一个县", "name the county where the child is, another one than this"),
+    "ALREADY_OFFERED": ("移送正在等待答复", "an offer of this case waits for its answer"),
+    "ALREADY_ACCEPTED": ("对方已经接收", "the other county has accepted it"),
+    "NOT_OFFERED": ("没有待答复的移送", "no offer waits for an answer"),
+    "NOT_SETTLED": ("移送县还没有记录接收", "the county that handed it over has not recorded the acceptance yet"),
+    "NOT_ACCEPTED_THERE": ("只有对方书面接收才能以移送结案", "only the other county's acceptance closes it so"),
+    "OFFER_OVER": ("案件属于别的县，由该县重新移送", "it is another county's case; that county offers it again"),
+    "CASE_ELSEWHERE": (
+        "案件已移送外县，身份信息由该县决定",
+        "the case goes on in another county, and so does its identity",
+    ),
+    "UNDECIDED": ("先判断本案", "the case is not decided yet"),
     "NO_DESTRUCTION": ("没有等待同意的销毁", "no such destruction waits for a second person"),
     "NO_HOLD": ("没有留存", "no legal hold stands"),
     "NO_OPENING": ("没有这一项查看", "no such opening waits"),

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from shared.contracts import alerts, events, identity
+from shared.contracts import alerts, crossings, events, identity
 from shared.contracts.base import Message
 from shared.explaining.explain import explain_lines
 from shared.explaining.telling import Telling
-from shared.narration import alerting, care, guardians, identities, refusals, words
+from shared.narration import alerting, care, guardians, identities, refusals, transfers, words
 from shared.narration.words import Line, word
 
 Teller = Callable[[Any], list[Line]]
@@ -172,6 +172,13 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     identity.IdentityDestroyed: identities.destroyed,
     identity.LegalHoldSet: identities.hold_set,
     identity.LegalHoldLifted: identities.hold_lifted,
+    crossings.TransferOffered: transfers.offered,
+    crossings.TransferReceived: transfers.received,
+    crossings.TransferAccepted: transfers.accepted,
+    crossings.TransferRefused: transfers.refused,
+    crossings.TransferAnswered: transfers.answered,
+    crossings.TransferWithdrawn: transfers.withdrawn,
+    crossings.TransferSettled: transfers.settled,
     events.StateChanged: _state,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,
@@ -197,6 +204,10 @@ SILENT: Final = frozenset(
         events.PolicyProposed,
         events.PolicyActivated,
         events.WriterKeyRotated,
+        crossings.CrossingSent,
+        crossings.CrossingRepeated,
+        crossings.CrossingReceived,
+        crossings.CrossingSettled,
     }
 )
 """Events that tell nothing of a case by themselves; a test holds both tables against the union in the contracts."""

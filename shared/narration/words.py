@@ -104,6 +104,7 @@ def due(deadline: str, repeat: int = 0) -> Line:
 
 CLOCKS: Words = core.CLOCKS
 DEADLINES: Words = {
+    "CROSS": ("再次发送外县", "said to the other county again"),
     "ASSESS": ("评估本案", "this case is assessed"),
     "OFFER": ("继续分配床位", "beds are offered on"),
     "LICENCE": ("场所资质到期", "a place's licence ends"),
@@ -183,6 +184,20 @@ REASONS |= {
     "PROCEEDINGS": ("诉讼程序", "proceedings"),
     "TASK_ACCEPTED": ("已受理任务", "the task is accepted"),
     "BREAK_GLASS": ("有人紧急查看身份信息，须复核", "one officer alone opened the identity; review it"),
+    "TRANSFERRED": ("已移送外县", "transferred to another county"),
+    "OFFER_ENDED": ("移送已终止", "the offer is over"),
+    "OFFERED": ("外县提出移送，请书面接收或退回", "another county offers the case: accept it in writing or refuse it"),
+    "ACCEPTED_HERE": ("已接收外县移送", "accepted from another county"),
+    "WITHDRAWN": ("已撤回", "taken back"),
+    "TRANSFER_REFUSED": ("外县不接收，本案仍由本县负责", "the other county refuses: the case is ours"),
+    "TRANSFER_WAITS": ("外县已接收，本县尚有未结事项", "accepted there, something is still to be finished here"),
+    "ACCEPTED_TOO_LATE": (
+        "外县接收时移送已撤回：两县须商定",
+        "accepted when it had been taken back: agree whose it is",
+    ),
+    "OFFER_NOT_DELIVERED": ("移送尚未送达外县，请电话联系", "the offer has not reached the other county: call it"),
+    "OFFER_WITHDRAWN": ("移送县已撤回：两县须商定", "the offering county has taken it back: agree whose it is"),
+    "CLOSED_THERE": ("移送县已结案，本案仅本县在办", "closed in the offering county: this is the only case"),
     "PLACE_LOST_CLOSED": ("已结案儿童的安置场所关闭", "a place closes under children of closed cases"),
 }
 REASONS = ANSWERED | REASONS
@@ -219,6 +234,7 @@ WISHES: Words = {
 HOLDERS: Words = core.HOLDERS
 """UNKNOWN is said in a sentence of its own."""
 STATES: Words = {
+    "OFFERED": ("外县移送待接收", "offered by another county"),
     "RECEIVED": ("已接收", "received"),
     "TRIAGED": ("已分诊", "triaged"),
     "ACKNOWLEDGED": ("已受理", "acknowledged"),

@@ -43,7 +43,7 @@ from shared.contracts.reports import (
     ReportFiled,
     SafetyFacts,
 )
-from shared.contracts.topics import COMMANDS, OUTCOMES, REPORTS, Topic
+from shared.contracts.topics import COMMANDS, INPUT_TOPICS, OUTCOMES, REPORTS, Topic
 from shared.contracts.vocabulary import (
     Concern,
     Department,
@@ -323,10 +323,10 @@ def wait_until_decided(bootstrap: str, space: Space, timeout_seconds: float) -> 
             records += sum(1 for _ in reader.read_to_end())
             partitions = [
                 TopicPartition(topic.full_name(space.name), book)
-                for topic in (REPORTS, COMMANDS, OUTCOMES)
+                for topic in INPUT_TOPICS
                 for book in range(space.books)
             ]
-            short = {topic.full_name(space.name): topic.name for topic in (REPORTS, COMMANDS, OUTCOMES)}
+            short = {topic.full_name(space.name): topic.name for topic in INPUT_TOPICS}
             ends = consumer.end_offsets(partitions)
             missing = 0
             for partition, end in ends.items():

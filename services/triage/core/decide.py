@@ -1,8 +1,16 @@
 """`decide`: what an input leads to. Pure: state, input, policy and time in; events, reasons and deadlines out."""
 
-from services.triage.core import clocks_of_case, commands, deadlines, outcomes, reports
+from services.triage.core import clocks_of_case, commands, crossings, deadlines, outcomes, reports
 from services.triage.core.decision import Assessor, Decision, Draft
-from services.triage.core.inputs import CommandInput, DeadlineInput, Input, OutcomeInput, ReportInput, UnreadableInput
+from services.triage.core.inputs import (
+    CommandInput,
+    CrossingInput,
+    DeadlineInput,
+    Input,
+    OutcomeInput,
+    ReportInput,
+    UnreadableInput,
+)
 from services.triage.core.state import BookState
 from services.triage.core.undecidable import unreadable
 
@@ -26,6 +34,9 @@ def decide(state: BookState, given: Input, policy: Assessor, now_ms: int) -> Dec
         case CommandInput():
             draft = Draft(state, given.command.county, policy, given.arrived_at_ms, now_ms)
             commands.carry_out(draft, given)
+        case CrossingInput():
+            draft = Draft(state, given.message.county, policy, given.arrived_at_ms, now_ms)
+            crossings.receive(draft, given.message)
         case DeadlineInput():
             county = deadlines.county_of(state, given.deadline)
             draft = Draft(state, county, policy, given.due_at_ms, now_ms)

@@ -47,9 +47,10 @@ STEPS: Final = (LadderStep.E3, LadderStep.E4, LadderStep.E5)
 def outliving(case: Case, reason: CloseReason) -> tuple[str, ...]:
     """The open clocks that go on when the case is closed for this reason.
 
-    A duplicate's go on in the other case (`hand_on`). To a child who died nobody owes a visit; a unit owes its answer.
+    A duplicate's go on in the other case (`hand_on`), those of an offer that ended in the other county. To a child who
+    died nobody owes a visit; a unit owes its answer.
     """
-    if reason is CloseReason.DUPLICATE:
+    if reason in {CloseReason.DUPLICATE, CloseReason.OFFER_ENDED}:
         return ()
     of_dead, of_adult = reason is CloseReason.DIED, reason is CloseReason.AGED_OUT_18
     kinds = frozenset({SUGGESTION_REPLY}) if of_dead else OF_ANY_CHILD if of_adult else OUTLIVING

@@ -3,10 +3,20 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from shared.contracts import alerts, events, identity
+from shared.contracts import alerts, crossings, events, identity
 from shared.contracts.base import Message
 
-from services.triage.core.folds import assessments, cases, duties, identities, measures, registry, response
+from services.triage.core.folds import (
+    assessments,
+    cases,
+    duties,
+    identities,
+    measures,
+    outbox,
+    registry,
+    response,
+    transfers,
+)
 from services.triage.core.state import BookState
 from services.triage.core.working import Working
 
@@ -99,6 +109,17 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     identity.IdentityDestroyed: identities.destroyed,
     identity.LegalHoldSet: identities.hold_set,
     identity.LegalHoldLifted: identities.hold_lifted,
+    crossings.CrossingSent: outbox.sent,
+    crossings.CrossingRepeated: outbox.repeated,
+    crossings.CrossingReceived: outbox.received,
+    crossings.CrossingSettled: outbox.settled,
+    crossings.TransferOffered: transfers.offered,
+    crossings.TransferReceived: transfers.received,
+    crossings.TransferAccepted: transfers.accepted,
+    crossings.TransferRefused: unchanged,
+    crossings.TransferAnswered: transfers.answered,
+    crossings.TransferWithdrawn: transfers.withdrawn,
+    crossings.TransferSettled: transfers.settled,
 }
 """Every event type has its fold; a test holds this table against the union in the contracts."""
 

@@ -11,6 +11,8 @@ from services.triage.core.state import Case
 
 INSTRUCTIONS_MAX = 20
 PERSONS = frozenset({InstitutionType.PUBLIC, InstitutionType.PARENT, InstitutionType.CHILD})
+ONE_IS_ENOUGH = frozenset({FeedbackStatus.ACCEPTED, FeedbackStatus.TRANSFERRED})
+"""Told as soon as one of a report's cases has come so far."""
 RANK = {status: number for number, status in enumerate(FeedbackStatus)}
 
 
@@ -41,7 +43,7 @@ def tell(draft: Draft, case_id: str, status: FeedbackStatus) -> None:
             continue
         if status is FeedbackStatus.PROTECTED and not may_learn_of_protection(draft, case, seen.receipt):
             continue
-        if status is not FeedbackStatus.ACCEPTED and not _all_as_far(draft, case_id, seen.cases, status):
+        if status not in ONE_IS_ENOUGH and not _all_as_far(draft, case_id, seen.cases, status):
             continue
         draft.emit(
             FeedbackDue(report_id=report_id, receipt=seen.receipt, status=status, instructions=(), at_ms=draft.now_ms)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.contracts.alerts import AlertSettled, AnswerGiven
 from shared.contracts.commands import Command
+from shared.contracts.crossings import Crossing
 from shared.contracts.reports import ReportFiled
 from shared.contracts.wire import beyond_defaults, sha256_hex
 
@@ -54,6 +55,14 @@ class OutcomeInput:
 
 
 @dataclass(frozen=True, slots=True)
+class CrossingInput:
+    """What another county says."""
+
+    message: Crossing
+    arrived_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineInput:
     """A pending deadline whose time has come; everything that arrived before it has been decided."""
 
@@ -63,7 +72,7 @@ class DeadlineInput:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableInput:
-    """Bytes that are no message: `topic` is the short name (reports, commands, outcomes)."""
+    """Bytes that are no message: `topic` is the short name (reports, commands, outcomes, crossings)."""
 
     topic: str
     offset: int
@@ -73,4 +82,4 @@ class UnreadableInput:
     arrived_at_ms: int
 
 
-Input = ReportInput | CommandInput | OutcomeInput | DeadlineInput | UnreadableInput
+Input = ReportInput | CommandInput | OutcomeInput | CrossingInput | DeadlineInput | UnreadableInput

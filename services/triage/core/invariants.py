@@ -2,6 +2,7 @@
 
 from shared.contracts.alerts import AlertRequested, FeedbackDue, OutcomeRecorded
 from shared.contracts.base import Message
+from shared.contracts.crossings import TransferAnswered, TransferSettled, TransferWithdrawn
 from shared.contracts.events import (
     AnswerRecorded,
     CaseClosed,
@@ -44,9 +45,13 @@ AFTER_CLOSING = (
     LegalHoldSet,
     LegalHoldLifted,
     DutyRecorded,
+    TransferAnswered,
+    TransferWithdrawn,
+    TransferSettled,
 )
 """What may still be recorded of a closed case: late outcomes, refusals, a bed given back, a duty that outlived it, that
-its identity is held or destroyed, and that it opens again."""
+its identity is held or destroyed, what another county says of it, and that it opens again."""
+CLOSED_STATES = frozenset({CaseState.CLOSED, CaseState.DUPLICATE, CaseState.TRANSFERRED})
 COMMANDS_AFTER_CLOSING = frozenset(
     {"ReopenCase", "RecordDuty", "DestroyIdentity", "SecondIdentityDestruction", "SetLegalHold", "LiftLegalHold"}
 )
@@ -97,7 +102,7 @@ def check_event(before: BookState, event: Message) -> list[str]:
         return []
     faults = []
     if before.stub(case_id) is not None and not isinstance(event, AFTER_CLOSING):
-        closing = isinstance(event, StateChanged) and event.state in {CaseState.CLOSED, CaseState.DUPLICATE}
+        closing = isinstance(event, StateChanged) and event.state in CLOSED_STATES
         ordered = isinstance(event, CommandAccepted) and event.command in COMMANDS_AFTER_CLOSING
         notice = isinstance(event, AlertRequested) and notices.kind_of(event.alert_id) in OF_CLOSED
         left = before.duties(case_id)

@@ -15,6 +15,7 @@ from services.triage.core.decision import Draft
 from services.triage.core.inputs import ReportInput
 from services.triage.core.matching import ChildSeen, Match
 from services.triage.core.merging import merged
+from services.triage.core.state import Case
 
 TOKEN = re.compile(r"[0-9a-f]{64}")
 TOKENS_MAX = 16
@@ -35,12 +36,17 @@ def file_report(draft: Draft, given: ReportInput) -> None:
         draft.because("the same filing was delivered again")
         return
     known = _known_cases(draft, message)
-    joined = [case_id for case_id in known if (case := draft.state.case(case_id)) and case.undecidable is None]
+    joined = [case_id for case_id in known if (case := draft.state.case(case_id)) and _takes_more(case)]
     if joined:
         _supplement(draft, given, joined)
         return
     children = message.facts.children or (ChildFacts(),)
     _take_up(draft, given, tuple(range(len(children))), tuple(known))
+
+
+def _takes_more(case: Case) -> bool:
+    """Whether more facts may join it: not what waits to be decided again, nor what is still another county's."""
+    return case.undecidable is None and not case.offered
 
 
 def _known_cases(draft: Draft, message: ReportFiled) -> list[str]:

@@ -53,6 +53,8 @@ def dispatch(draft: Draft, case_id: str, department: Department, by: str) -> str
         return "NOT_TOLD"
     if ladder.dispatched:
         return "ALREADY_DISPATCHED"
+    if draft.case(case_id).offered:
+        return "OFFERED_ONLY"  # nobody may be quiet about an offer that is not answered
     draft.emit(DepartmentDispatched(case=case_id, department=department, by=by, at_ms=draft.at_ms))
     handover.watch(draft, case_id, department)
     ladders.withdraw(draft, case_id, "DISPATCHED", department)
@@ -133,7 +135,7 @@ def _accepted(draft: Draft, case_id: str, department: Department) -> None:
 
     That page is the interim answer: its clock is met only when the page of every report of the case says so.
     """
-    if department is not Department.CIVIL_AFFAIRS:
+    if department is not Department.CIVIL_AFFAIRS or draft.case(case_id).offered:
         return
     feedback.tell(draft, case_id, FeedbackStatus.ACCEPTED)
     if feedback.shows(draft, case_id, FeedbackStatus.ACCEPTED):

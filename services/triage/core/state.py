@@ -7,10 +7,12 @@ Only `evolve` makes a new state from an event.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Final, NamedTuple, TypeVar
 
 from immutables import Map
 from shared.contracts.assessment import Assessment, Override, Rung, Source
+from shared.contracts.crossings import CaseHanded
 from shared.contracts.identity import ErasureGround, IdentityPart, OpeningPurpose
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import InstitutionFacts, ReportFacts
@@ -232,6 +234,49 @@ LASTING: Final = frozenset({EndReason.LONG_TERM_94, EndReason.REVOKED_NEW_GUARDI
 """Ends of a measure that leave the child with a guardian for good."""
 
 
+class OfferOut(NamedTuple):
+    """An offer of this case to another county. `accepted_as`: its number there, once the acceptance is recorded."""
+
+    offer: str
+    to_county: str
+    at_ms: int
+    accepted_as: str | None = None
+
+
+class OfferStatus(StrEnum):
+    """How far a case that another county offers has come."""
+
+    OFFERED = "OFFERED"
+    ACCEPTED = "ACCEPTED"
+    """Both counties are responsible until the other one has recorded it."""
+    SETTLED = "SETTLED"
+    VOID = "VOID"
+    """Accepted here when the other county had taken the offer back already: officers say whose it is."""
+    CLOSED_THERE = "CLOSED_THERE"
+    """Likewise, and its case there is closed: this one is the only one."""
+
+
+class OfferIn(NamedTuple):
+    """A case that another county offers, or has handed over. `handed`: what it said last, until it is settled."""
+
+    offer: str
+    from_county: str
+    from_case: str
+    status: OfferStatus
+    handed: CaseHanded | None
+
+
+class Outbound(NamedTuple):
+    """A message to another county that is not receipted yet. `deadline`: when it is repeated."""
+
+    crossing: str
+    to_county: str
+    body: str
+    offer: str
+    deadline: str
+    tries: int = 0
+
+
 @dataclass(frozen=True)
 class Case:
     """An open case of one child. `facts.children` holds this child alone; `child` is its place in the report."""
@@ -286,8 +331,17 @@ class Case:
     unreviewed: Map[str, BrokenGlass] = field(default_factory=Map)
     """Openings by one officer alone that wait for their review; a case with one is not closed."""
     break_glass_count: int = 0
+    sealed_ids: tuple[str, ...] = ()
+    """The sealed parts of its filings, the first one's first."""
+    transfer: OfferOut | None = None
+    incoming: OfferIn | None = None
     deadline_count: int = 0
     alert_count: int = 0
+
+    @property
+    def offered(self) -> bool:
+        """Whether it is still another county's, and only offered to this one."""
+        return self.incoming is not None and self.incoming.status is OfferStatus.OFFERED
 
     @property
     def area(self) -> str:
@@ -400,6 +454,8 @@ class County:
     destructions: Map[str, Destruction] = field(default_factory=Map)
     licences: Map[str, str] = field(default_factory=Map)
     """The deadline of a place's licence, by place."""
+    outbox: Map[str, Outbound] = field(default_factory=Map)
+    """Messages to other counties by name, until they are receipted."""
     deadlines: Map[str, Deadline] = field(default_factory=Map)
     deadline_count: int = 0
 
@@ -427,6 +483,9 @@ class BookState:
     """By receipt."""
     commands: Remembered[bool] = field(default_factory=Remembered)
     outcomes: Remembered[bool] = field(default_factory=Remembered)
+    crossings: Remembered[bool] = field(default_factory=Remembered)
+    offers: Remembered[str] = field(default_factory=Remembered)
+    """Offers of other counties: the case that each became here, or nothing when it was withdrawn before it came."""
 
     def county(self, county: str) -> County:
         """The county's state; an empty one when nothing has happened there."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from shared.contracts import events
+from shared.contracts import crossings, events
 from shared.contracts.base import Message
 from shared.contracts.vocabulary import CaseState as S
 from shared.contracts.vocabulary import CloseReason, EndReason, Level, Measure, MeasureStatus
@@ -65,6 +65,8 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
     Transition(events.CaseOpened, S.RECEIVED),
     Transition(events.CaseUndecidable, S.UNDECIDABLE),
     Transition(events.CaseReopened, S.REOPENED),
+    Transition(crossings.TransferReceived, S.OFFERED),
+    Transition(crossings.TransferAccepted, S.TRIAGED),
     Transition(events.CaseAssessed, S.SCREENED_OUT, NEW, _assessed_out, "the level is S0"),
     Transition(events.CaseAssessed, S.TRIAGED, NEW),
     Transition(events.LevelSet, S.SCREENED_OUT, UNASSESSED, _screened, "the level is S0"),
@@ -112,6 +114,13 @@ TRANSITIONS: Final[tuple[Transition, ...]] = (
         frozenset(),
         lambda event, _: event.reason is CloseReason.DUPLICATE,
         "a duplicate",
+    ),
+    Transition(
+        events.CaseClosed,
+        S.TRANSFERRED,
+        frozenset(),
+        lambda event, _: event.reason is CloseReason.TRANSFERRED,
+        "another county has it",
     ),
     Transition(events.CaseClosed, S.CLOSED),
 )

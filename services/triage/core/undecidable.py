@@ -9,7 +9,15 @@ from shared.contracts.vocabulary import Department, FeedbackStatus, Level
 
 from services.triage.core import clocks_of_case, custody, feedback, ladders, unassessed
 from services.triage.core.decision import Assessor, Decision, Draft
-from services.triage.core.inputs import CommandInput, DeadlineInput, Input, OutcomeInput, ReportInput, UnreadableInput
+from services.triage.core.inputs import (
+    CommandInput,
+    CrossingInput,
+    DeadlineInput,
+    Input,
+    OutcomeInput,
+    ReportInput,
+    UnreadableInput,
+)
 from services.triage.core.state import BookState
 
 
@@ -62,6 +70,9 @@ def undecidable(state: BookState, given: Input, error_code: str, now_ms: int) ->
                         attempts=outcome.attempts,
                     )
                 )
+        case CrossingInput():
+            draft = Draft(state, given.message.county, policy, given.arrived_at_ms, now_ms)
+            draft.emit(InputUndecidable(topic="crossings", error=error_code))  # without a receipt it comes again
         case UnreadableInput():
             draft = Draft(state, given.county, policy, given.arrived_at_ms, now_ms)
             unreadable(draft, given)

@@ -101,7 +101,7 @@ def test_every_message_stands_on_a_topic() -> None:
 
 
 def test_inputs_are_keyed_by_county_so_that_a_county_meets_in_one_book() -> None:
-    assert [topic.name for topic in INPUT_TOPICS] == ["reports", "commands", "outcomes"]
+    assert [topic.name for topic in INPUT_TOPICS] == ["reports", "commands", "outcomes", "crossings"]
     for topic in (*INPUT_TOPICS, topics.CASE_LOG):
         assert topic.key == "county"
         assert topic.per_book

@@ -3,7 +3,7 @@
 from typing import Final
 
 from shared.contracts import commands as asked
-from shared.contracts import identity
+from shared.contracts import crossings, identity
 from shared.contracts.base import Message
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Account
@@ -68,6 +68,10 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     identity.SecondIdentityDestruction: OFFICERS,
     identity.SetLegalHold: OFFICERS,
     identity.LiftLegalHold: frozenset({Role.SUPERVISOR}),
+    crossings.OfferTransfer: OFFICERS,
+    crossings.WithdrawTransfer: OFFICERS,
+    crossings.AcceptTransfer: OFFICERS,
+    crossings.RefuseTransfer: OFFICERS,
 }
 """Every command names the roles that may give it; a test holds this table against the union in the contracts."""
 
@@ -79,6 +83,14 @@ OWN: Final = {
     Role.VILLAGE_WORKER: Department.VILLAGE,
 }
 CLOSED_ALLOWED = (asked.ReopenCase, asked.RecordDuty, identity.DestroyIdentity, identity.SecondIdentityDestruction)
+OF_AN_OFFER = (
+    asked.Acknowledge,
+    asked.Decline,
+    asked.RecordCall,
+    crossings.AcceptTransfer,
+    crossings.RefuseTransfer,
+)
+"""What may be done with a case that another county only offers."""
 EITHER_WAY = (identity.SetLegalHold, identity.LiftLegalHold)
 
 
@@ -144,6 +156,9 @@ def _case(draft: Draft, body: Message, case_id: str, account: Account | None) ->
         refuse_unless(case is None, "NOT_CLOSED", "the case is open")
     else:
         refuse_unless(case is not None, "CASE_CLOSED", "the case is closed; it can be opened again with a reason")
+    if case is not None and case.offered:
+        ours = isinstance(body, OF_AN_OFFER)
+        refuse_unless(ours, "OFFERED_ONLY", "it is another county's case still: accept it first, or refuse it")
     area = case.area if case is not None else draft.county_code
     if account is not None:
         covers = area.startswith(account.area_prefix)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from shared.contracts import commands as asked
-from shared.contracts import identity
+from shared.contracts import crossings, identity
 from shared.contracts.base import Message
 from shared.contracts.events import CommandAccepted, CommandRefused
 
+from services.triage.core import transfers_out
 from services.triage.core.commands import (
     answers,
     book,
@@ -20,6 +21,7 @@ from services.triage.core.commands import (
     orders,
     registry,
     revoking,
+    transferring,
 )
 from services.triage.core.commands.authority import check
 from services.triage.core.commands.refused import Refused, refuse_unless
@@ -73,8 +75,12 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     identity.SecondIdentityDestruction: destroying.second_destruction,
     identity.SetLegalHold: destroying.set_hold,
     identity.LiftLegalHold: destroying.lift_hold,
+    crossings.OfferTransfer: transferring.offer,
+    crossings.WithdrawTransfer: transferring.withdraw,
+    crossings.AcceptTransfer: transferring.accept,
+    crossings.RefuseTransfer: transferring.refuse,
 }
-"""In the order of a case's life; then the registry and the book, and identities last."""
+"""In the order of a case's life; then the registry and the book, identities, and what crosses to another county."""
 
 
 def carry_out(draft: Draft, given: CommandInput) -> None:
@@ -89,6 +95,8 @@ def carry_out(draft: Draft, given: CommandInput) -> None:
             CommandAccepted(command_id=command.command_id, command=command.body.type, actor=command.actor, case=case_id)
         )
         HANDLERS[type(command.body)](draft, command.body, given)
+        if case_id is not None:
+            transfers_out.complete(draft, case_id)
     except Refused as refused:
         draft.rewind()
         draft.emit(

@@ -10,6 +10,8 @@
 | AGED_OUT_18 | 18 by the record, or by the word of who closes where the record allows it |
 | SUPPORT_COMPLETED, UNFOUNDED_CHECKED | the child seen since the filing, at every level |
 | DIED | the facts of the case say so: a filing besides the officer's word |
+| OFFER_ENDED | another county had taken the offer back when it was accepted here, and has the case |
+| TRANSFERRED | nobody's word: the other county's acceptance |
 | DUPLICATE | the other case is open here, no known fact contradicts it, no guardianship in force is lost by it |
 """
 
@@ -24,15 +26,22 @@ from services.triage.core.commands import ending
 from services.triage.core.commands.refused import refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.matching import ChildSeen
-from services.triage.core.state import Case
+from services.triage.core.state import Case, OfferStatus
 
-WITHOUT_CUSTODY: Final = frozenset({CloseReason.DIED, CloseReason.DUPLICATE})
+WITHOUT_CUSTODY: Final = frozenset({CloseReason.DIED, CloseReason.DUPLICATE, CloseReason.OFFER_ENDED})
 ALWAYS_SEEN: Final = frozenset({CloseReason.SUPPORT_COMPLETED, CloseReason.UNFOUNDED_CHECKED})
 SEEN_AT: Final = frozenset({Level.S1, Level.S2})
 
 
 def check(draft: Draft, case: Case, body: asked.CloseCase) -> None:
     """Raise Refused unless the case may be closed for this reason; see the module's table."""
+    if body.reason is CloseReason.OFFER_ENDED:
+        void = case.incoming is not None and case.incoming.status is OfferStatus.VOID
+        refuse_unless(void, "NOT_OFFERED", "no other county has taken this case back")
+        return
+    refuse_unless(
+        body.reason is not CloseReason.TRANSFERRED, "NOT_ACCEPTED_THERE", "the other county's acceptance closes it"
+    )
     if body.reason is CloseReason.DUPLICATE:
         _duplicate(draft, case, body.duplicate_of)
         return

@@ -1,18 +1,23 @@
 """Destroying an identity: two people, a closed case, no legal hold. The custodian destroys by the recorded event."""
 
 from shared.contracts import identity as said
+from shared.contracts.vocabulary import CloseReason
 
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.identity import DESTRUCTION_VALID_MS
 from services.triage.core.inputs import CommandInput
 
+ELSEWHERE = frozenset({CloseReason.TRANSFERRED, CloseReason.OFFER_ENDED})
 LEGAL_HOLD = ("LEGAL_HOLD", "a legal hold stands: nothing of this case is destroyed")
 
 
 def destroy_identity(draft: Draft, body: said.DestroyIdentity, given: CommandInput) -> None:
     """A supervisor's word; a later one takes the place of an earlier one."""
     refuse_unless(body.case not in draft.county.legal_holds, *LEGAL_HOLD)
+    stub = draft.state.stub(body.case)
+    here = stub is None or stub.reason not in ELSEWHERE
+    refuse_unless(here, "CASE_ELSEWHERE", "the case goes on in another county, and so does its identity")
     draft.emit(
         said.IdentityDestructionRequested(
             case=body.case,

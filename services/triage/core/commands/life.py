@@ -22,6 +22,7 @@ from services.triage.core import (
     measures,
     places,
     reports,
+    transfers_out,
 )
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands import closing, ending
@@ -80,8 +81,10 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
     refuse_unless(reviewed, "NOT_REVIEWED_OPENING", "an opening by one officer alone is not reviewed yet")
     closing.check(draft, case, body)
     _ends_guardianship(draft, case, body, given)
+    transfers_out.before_closing(draft, body.case)
     by = given.command.actor.account
-    feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
+    if body.reason is not CloseReason.OFFER_ENDED:
+        feedback.tell(draft, body.case, FeedbackStatus.CLOSED)
     if feedback.shows(draft, body.case, FeedbackStatus.CLOSED):
         clocks_of_case.happened(draft, body.case, Happening.RESULT_TOLD)
     stay = duties.outliving(case, body.reason)
@@ -149,6 +152,8 @@ def reopen(draft: Draft, body: asked.ReopenCase, given: CommandInput) -> None:
     stub = draft.state.stub(body.case)
     if stub is None:
         raise Refused("NOT_CLOSED", "the case is open")
+    ours = stub.reason is not CloseReason.OFFER_ENDED
+    refuse_unless(ours, "OFFER_OVER", "it is another county's case; that county offers it again")
     draft.emit(CaseReopened(case=body.case, reason=body.reason, by=given.command.actor.account, at_ms=draft.at_ms))
     assessing.assess(draft, body.case, stub.level, anew=True)
     measures.propose_all(draft, [body.case])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.contracts.alerts import FeedbackDue
+from shared.contracts.crossings import SEALED_HANDED_MAX
 from shared.contracts.events import (
     AssessmentRecorded,
     CaseClosed,
@@ -71,10 +72,11 @@ def opened(state: BookState, event: CaseOpened, at_ms: int) -> BookState:
         linked=event.linked,
         tokens=event.tokens,
         id_tokens=event.id_tokens or (),
+        sealed_ids=(event.sealed_id,) if event.sealed_id else (),
     )
     state = with_case(state.having(cases=state.cases.set(event.case, event.county)), case)
-    state = _with_links(state, event.case, event.linked)
-    state = _with_tokens(state, case, event.tokens, event.arrived_at_ms)
+    state = with_links(state, event.case, event.linked)
+    state = with_tokens(state, case, event.tokens, event.arrived_at_ms)
     return _with_report(state, event.report_id, event.receipt, event.case, event.content, at_ms)
 
 
@@ -110,6 +112,8 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
     said_before = event.facts == case.facts and event.report_id in case.report_ids
     still = case.assessed if said_before else None
     case = changed(case, facts=event.facts, report_ids=ids, tokens=tokens, assessed=still)
+    if event.sealed_id and event.sealed_id not in case.sealed_ids and len(case.sealed_ids) < SEALED_HANDED_MAX:
+        case = changed(case, sealed_ids=(*case.sealed_ids, event.sealed_id))
     if event.id_tokens:
         case = changed(case, id_tokens=tuple(dict.fromkeys((*case.id_tokens, *event.id_tokens))))
     if event.linked:
@@ -119,8 +123,8 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
         case = changed(case, filings=(*case.filings, (event.receipt, at_ms)))
         state = _with_filing(state, event, at_ms)
     state = with_case(state, case)
-    state = _with_links(state, case.case, event.linked or ())
-    state = _with_tokens(state, case, event.tokens, at_ms)
+    state = with_links(state, case.case, event.linked or ())
+    state = with_tokens(state, case, event.tokens, at_ms)
     return _with_report(state, event.report_id, event.receipt or case.receipt, event.case, event.content, at_ms)
 
 
@@ -249,7 +253,7 @@ def _changed_case(state: BookState, case_id: str, **changes: Any) -> BookState: 
     return state if case is None else with_case(state, changed(case, **changes))
 
 
-def _with_links(state: BookState, case_id: str, linked: tuple[str, ...]) -> BookState:
+def with_links(state: BookState, case_id: str, linked: tuple[str, ...]) -> BookState:
     """The other open cases know of the new one, too."""
     for other_id in linked:
         other = state.case(other_id)
@@ -258,7 +262,8 @@ def _with_links(state: BookState, case_id: str, linked: tuple[str, ...]) -> Book
     return state
 
 
-def _with_tokens(state: BookState, case: Case, tokens: tuple[str, ...], arrived_at_ms: int) -> BookState:
+def with_tokens(state: BookState, case: Case, tokens: tuple[str, ...], arrived_at_ms: int) -> BookState:
+    """The tokens of a filing lead to this case, the newest cases last."""
     if not tokens:
         return state
     county = state.county(case.county)

@@ -53,7 +53,8 @@ def test_a_household_is_safe_by_record_or_without_access_and_a_facility_by_itsel
 def test_nothing_closes_on_a_callers_word(world: CoreWorld, reason: CloseReason) -> None:
     world.file(child("SEXUAL_ABUSE", age=1), report_id="r", custody_now={"holder": "KIN"})
     body = asked.CloseCase(case="r.0", reason=reason)
-    assert refusal(world.order("officer", body)) in {"NO_SAFE_CUSTODY", "NOT_RECORDED_DEAD"}
+    refused = {"NO_SAFE_CUSTODY", "NOT_RECORDED_DEAD", "NOT_ACCEPTED_THERE", "NOT_OFFERED"}
+    assert refusal(world.order("officer", body)) in refused
 
 
 @pytest.mark.parametrize(

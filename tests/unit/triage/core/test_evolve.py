@@ -16,8 +16,6 @@ from shared.contracts.vocabulary import CaseState, Concern, GuardianStatus, Inju
 from tests.support.triage_core import DAY, T0, CoreWorld, child
 
 EVENTS = set(get_args(get_args(events.Event)[0]))
-ASIDE = {CaseState.TRANSFERRED}
-"""Comes with transfers across counties."""
 
 
 def test_every_event_type_has_a_fold() -> None:
@@ -30,7 +28,7 @@ def test_what_is_no_event_is_refused() -> None:
 
 
 def test_every_state_can_be_reached_by_the_table() -> None:
-    assert {row.to for row in TRANSITIONS} == set(CaseState) - ASIDE
+    assert {row.to for row in TRANSITIONS} == set(CaseState)
 
 
 def test_events_of_an_unknown_case_change_nothing() -> None:
