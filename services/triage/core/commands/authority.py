@@ -85,6 +85,7 @@ OWN: Final = {
 CLOSED_ALLOWED = (asked.ReopenCase, asked.RecordDuty, identity.DestroyIdentity, identity.SecondIdentityDestruction)
 OF_AN_OFFER = (
     asked.Acknowledge,
+    asked.TakeOver,
     asked.Decline,
     asked.RecordCall,
     crossings.AcceptTransfer,
