@@ -82,6 +82,7 @@ def desk_of(
         lifetime=Lifetime(settings.idle_minutes * 60_000, settings.session_hours * 3_600_000),
         metrics=metrics,
         is_behind_tls=settings.is_behind_tls,
+        intake_url=settings.intake_address,
         healthy=healthy,
     )
 

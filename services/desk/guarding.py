@@ -31,7 +31,7 @@ BODY_BYTES_MAX: Final = 64 * 1024
 FIELDS_MAX: Final = 60
 ID: Final = r"[A-Za-z0-9._:~@-]{1,120}"
 LOCAL_PATH: Final = re.compile(
-    rf"/(board|state|rota|places|handover|inbox|audit(/lists|/sample)?|cases/{ID}|tasks/{ID}/[A-Z_0-9]{{1,40}})?"
+    rf"/(board|state|rota|places|handover|phone|inbox|audit(/lists|/sample)?|cases/{ID}|tasks/{ID}/[A-Z_0-9]{{1,40}})?"
     r"(\?[A-Za-z0-9=&_-]{0,200})?"
 )
 """Where a login may lead: to pages of this application alone."""
@@ -74,6 +74,7 @@ class Desk:
     lifetime: Lifetime
     metrics: DeskMetrics
     is_behind_tls: bool
+    intake_url: str
     healthy: Callable[[], dict[str, bool]]
     alone: Alone
     """Opening identities: the custodian, and the journal for when no broker answers."""

@@ -43,6 +43,12 @@ class DeskSettings(BaseSettings):
     scripts: Path | None = Field(
         default=None, description="Directory of htmx.min.js; without the file every page works, and none renews itself."
     )
+    intake_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/?#@\s]+$",
+        description="Where officers' browsers reach intake, for filing by telephone; else its port on this machine.",
+    )
+    intake_port: int = Field(default=8100, ge=0, le=65535, validation_alias="WARDLINE_INTAKE_PORT")
     custodian_socket: Path | None = Field(
         default=None,
         validation_alias="WARDLINE_CUSTODIAN_SOCKET",
@@ -55,6 +61,11 @@ class DeskSettings(BaseSettings):
     def scripts_directory(self) -> Path:
         """Where the set-up puts the script, unless told otherwise."""
         return self.scripts or self.home / "scripts"
+
+    @property
+    def intake_address(self) -> str:
+        """Intake as a browser reaches it."""
+        return self.intake_url or f"http://127.0.0.1:{self.intake_port}"
 
     @property
     def custodian_path(self) -> Path:

@@ -39,6 +39,7 @@ from services.desk.live import add_live
 from services.desk.login import add_login
 from services.desk.opening import open_case
 from services.desk.pages import HEADERS
+from services.desk.phoning import add_phoning
 from services.desk.reading import PAGE_ROWS, Filters
 from services.desk.readying import add_readying
 from shared.contracts.vocabulary import Level
@@ -64,6 +65,7 @@ def application(desk: Desk) -> FastAPI:
     add_readying(app, desk)
     add_auditing(app, desk)
     add_handing(app, desk)
+    add_phoning(app, desk)
     return app
 
 
@@ -77,7 +79,8 @@ def _around(app: FastAPI, desk: Desk) -> None:
             response: Response = refusal_page(desk, request, Refused(*BAD_FORM))
         else:
             response = await call_next(request)
-        response.headers.update(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         name = getattr(request.scope.get("route"), "name", "none")
         desk.metrics.requests.labels(name, str(response.status_code)).inc()
         desk.metrics.seconds.labels(name).observe(time.perf_counter() - started)

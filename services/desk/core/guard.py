@@ -33,6 +33,7 @@ class Route(StrEnum):
     AUDIT_SAMPLE = "audit_sample"
     AUDIT_CSV = "audit_csv"
     HANDOVER = "handover"
+    PHONE = "phone"
     STATE = "state"
     # Commands about a case, each granted as triage grants it: a test holds both against each other.
     ACKNOWLEDGE = "acknowledge"
@@ -110,6 +111,7 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.AUDIT_SAMPLE: AUDITORS,
     Route.AUDIT_CSV: AUDITORS,
     Route.HANDOVER: OFFICERS,
+    Route.PHONE: OFFICERS,
     Route.STATE: frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR}),
     Route.ACKNOWLEDGE: ACTING,
     Route.TAKE_OVER: OFFICERS,
@@ -166,6 +168,7 @@ READING: Final = frozenset(
         Route.AUDIT_SAMPLE,
         Route.AUDIT_CSV,
         Route.HANDOVER,
+        Route.PHONE,
         Route.STATE,
         Route.INBOX,
         Route.TASK,

@@ -38,6 +38,7 @@ def filing_of_form(filed: Filed) -> Tree:
                 {"police_called": _one(filed, "police_called"), "police_reference": _one(filed, "police_reference")}
             ),
             "narrative": _one(filed, "narrative"),
+            "channel": _one(filed, "channel"),
         }
     )
 
