@@ -38,7 +38,16 @@ def test_pages_are_accessible_and_fit(browser: Browser, world: DeskWorld, size: 
         accessible(page)
         fits(page)
         log_in(page, account, PASSWORD)
-        for path in ("/board", "/handover", "/phone", f"/cases/{open_case(world)}", "/rota", "/places", "/state", *AUDIT):
+        for path in (
+            "/board",
+            "/handover",
+            "/phone",
+            f"/cases/{open_case(world)}",
+            "/rota",
+            "/places",
+            "/state",
+            *AUDIT,
+        ):
             page.goto(path)
             assert page.locator("h1").count() == 1
             accessible(page)
