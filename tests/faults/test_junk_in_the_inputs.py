@@ -12,7 +12,7 @@ import pytest
 
 from ops.embedded.broker import EmbeddedBroker
 from shared.contracts.alerts import DeadLetter
-from shared.contracts.topics import COMMANDS, DEAD_LETTER_TRIAGE, INPUT_TOPICS, OUTCOMES, REPORTS, Topic
+from shared.contracts.topics import COMMANDS, CROSSINGS, DEAD_LETTER_TRIAGE, INPUT_TOPICS, OUTCOMES, REPORTS, Topic
 from shared.contracts.wire import encode
 from shared.runtime.space import Space
 from tests.support.fault_world import (
@@ -77,7 +77,7 @@ def test_what_is_no_message_becomes_a_case_or_a_line_for_the_operator_and_stops_
     for book in range(BOOKS):
         bad = no_messages(world, book)
         thrown[REPORTS, book] = bad[book::BOOKS]  # four in a book: one more and one more again would be borne
-        thrown[COMMANDS, book] = thrown[OUTCOMES, book] = bad
+        thrown[COMMANDS, book] = thrown[OUTCOMES, book] = thrown[CROSSINGS, book] = bad
     with workers(1, broker.bootstrap, world, tmp_path) as (worker,):
         for county in COUNTIES:
             feeder.registry(county)
@@ -105,7 +105,7 @@ def test_what_is_no_message_becomes_a_case_or_a_line_for_the_operator_and_stops_
         assert len(seen.events("CaseUndecidable")) == sum(len(thrown[REPORTS, book]) for book in range(BOOKS))
         lines = [(book, event["topic"]) for book, event in seen.events("InputUndecidable")]
         for book in range(BOOKS):
-            for topic in (COMMANDS, OUTCOMES):
+            for topic in (COMMANDS, OUTCOMES, CROSSINGS):
                 assert lines.count((book, topic.name)) == len(thrown[topic, book])
     assert faults_of(verified(broker.bootstrap, world)) == []
 

@@ -1,4 +1,4 @@
-"""Days of two counties that hand cases to each other, over a road that loses, repeats and reorders, and owners that die.
+"""Days of two counties that hand cases to each other: the road loses, repeats and reorders, and owners die.
 
 After every step some county has every child, or an officer has closed its case for a reason of its own: never does each
 of the two think that the other one is responsible. Every run prints its seed; `SIMULATION_SEED` repeats one.
@@ -14,8 +14,14 @@ import pytest
 from services.triage.core.evolve import evolve
 from services.triage.core.state import BookState, Case, OfferStatus
 from shared.contracts import commands as asked
-from shared.contracts.crossings import AcceptTransfer, Crossing, OfferTransfer, RefuseTransfer, TransferReceived
-from shared.contracts.crossings import WithdrawTransfer
+from shared.contracts.crossings import (
+    AcceptTransfer,
+    Crossing,
+    OfferTransfer,
+    RefuseTransfer,
+    TransferReceived,
+    WithdrawTransfer,
+)
 from shared.contracts.events import CaseClosed, CaseOpened, CaseReopened, read_event
 from shared.contracts.vocabulary import CloseReason
 from tests.support.triage_core import DAY, HOUR, MINUTE, child

@@ -29,6 +29,7 @@ class FaultCode(StrEnum):
     EVENT_UNREADABLE = "EVENT_UNREADABLE"
     INVARIANT = "INVARIANT"
     NOT_DERIVED = "NOT_DERIVED"
+    NOT_SAID = "NOT_SAID"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from shared.contracts import chain
 from shared.runtime.space import Space
 from wardline.verification.chain_check import ChainCheck, Entry
 from wardline.verification.checkpoints import Checkpoint, check_heads
+from wardline.verification.crossings_check import Said, check_crossings
 from wardline.verification.decisions_check import DecisionsCheck
 from wardline.verification.findings import BookFindings
 from wardline.verification.fold_check import FoldCheck
@@ -31,6 +32,7 @@ class BookCheck:
     chain_check: ChainCheck = field(init=False)
     decisions: DecisionsCheck = field(init=False)
     fold: FoldCheck = field(init=False)
+    said: Said = field(default_factory=Said)
 
     def __post_init__(self) -> None:
         self.findings = BookFindings(self.book)
@@ -47,7 +49,9 @@ class BookCheck:
         """Take the next bytes of the log."""
         valid = self.chain_check.read(entry)
         if valid is not None:
-            self.fold.read(valid, self.decisions.read(valid))
+            events = self.decisions.read(valid)
+            self.said.read(valid, events)
+            self.fold.read(valid, events)
 
     def finish(self, inputs: InputLogs, kept: Sequence[Checkpoint]) -> BookFindings:
         """Everything that was found."""
@@ -87,10 +91,12 @@ class Verifier:
             if behind:
                 time.sleep(WAIT_STEP_SECONDS)
         findings = []
+        said = {crossing: sha256 for check in checks.values() for crossing, sha256 in check.said.hashes.items()}
         for book in books:
             decided = {name: position.next for name, position in checks[book].head.positions.items()}
             fill_inputs(self.consumer, self.space.name, book, inputs[book], decided)
             found = checks[book].finish(inputs[book], kept)
+            check_crossings(found, inputs[book], said)
             if self.rederive:
                 self._rederive(found, checks[book].head.offset, inputs[book])
             findings.append(found)
