@@ -1,6 +1,6 @@
-"""Messages between counties against the ledger: whoever says something in a county's name must have it recorded there.
+"""Messages between counties against the ledger: whoever says something in a county's name has it recorded there.
 
-Pure. Each message names the place of its event (book, seq, index); made again from that event it must be the same bytes.
+Pure. Each message names the place of its event (book, seq, index); made again from that event it is the same bytes.
 """
 
 from collections.abc import Mapping, Sequence
