@@ -76,7 +76,7 @@ faults: prepared ## kill, pause, cut and forge for longer
 	@SIMULATION_SEED="$$RANDOM $$RANDOM $$RANDOM" SIMULATION_WEEKS=20 $(BIN)/pytest -v -s --timeout 3600 tests/simulation
 
 benchmarks: prepared ## measure against bare pipelines on the same broker, side by side in one run each
-	@for name in intake triage latency policy replay decide desk; do echo "== $$name"; $(BIN)/python -m tests.benchmarks.bench_$$name; done
+	@for name in intake triage latency policy replay decide desk desk_pages; do echo "== $$name"; $(BIN)/python -m tests.benchmarks.bench_$$name; done
 
 lock: $(STAMP) ## solve pyproject.toml anew into requirements.lock, with hashes and without addresses
 	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \
