@@ -76,6 +76,23 @@ REOPENINGS: Words = {
     "NEW_INFORMATION": ("获得新情况", "new information"),
     "REVIEW_FOUND_GAPS": ("复核发现遗漏", "a review found gaps"),
 }
+TRANSFERS: Words = {
+    "CHILD_MOVED": ("孩子已到该县", "the child is in that county"),
+    "DOMICILE_THERE": ("户籍地在该县", "the child is registered there"),
+    "GUARDIAN_THERE": ("监护人在该县", "the guardian is there"),
+    "FILED_IN_WRONG_COUNTY": ("报错了县", "filed in the wrong county"),
+}
+TRANSFERS_BACK: Words = {
+    "CHILD_BACK": ("孩子已回本县", "the child is back"),
+    "OFFERED_BY_MISTAKE": ("误移送", "offered by mistake"),
+    "AGREED_OTHERWISE": ("两县另行商定", "the counties agreed otherwise"),
+}
+TRANSFER_REFUSALS: Words = {
+    "CHILD_NOT_HERE": ("孩子不在本县", "the child is not here"),
+    "SENDER_COMPETENT": ("应由移送县办理", "the offering county is competent"),
+    "OTHER_COUNTY_COMPETENT": ("应由另一县办理", "a third county is competent"),
+    "KNOWN_HERE": ("本县已有同一儿童的案件", "this county has a case of the child already"),
+}
 DUTY_ENDS: Words = {
     "TRANSFERRED_IN_WRITING": ("已书面移交", "handed over in writing"),
     "CHILD_OF_AGE": ("孩子已成年", "the child is of age"),
@@ -118,6 +135,9 @@ ANSWERED: Words = (
     | NO_REVOCATION
     | REOPENINGS
     | DUTY_ENDS
+    | TRANSFERS
+    | TRANSFERS_BACK
+    | TRANSFER_REFUSALS
     | NOT_HEARD
 )
 """All reasons and outcomes, as the story of a case tells them."""

@@ -42,6 +42,7 @@ NEEDS: Final[Mapping[str, tuple[Route, ...]]] = {
     "GUARDIANSHIP_LIMIT_LOCAL": (Route.END, Route.EXTEND),
     "GUARDIANSHIP_EXTENDED": (Route.END, Route.EXTEND),
     "TRACING_FINDING_LOCAL": (Route.ASSESSMENT,),
+    "TRANSFER_ANSWER": (Route.OFFER_BACK,),
 }
 """Which actions meet a clock; the first that the account may give is shown."""
 PAPERS: Final = frozenset(
@@ -49,6 +50,8 @@ PAPERS: Final = frozenset(
 )
 """Clocks that wait for a paper."""
 
+OFFERED: Final = "OFFERED"
+"""Another county's case, which waits for an answer."""
 NOT_SEEN: Final = Said("还没有记录见到孩子本人", "no sighting of the child is recorded")
 NO_SAFE_CUSTODY: Final = Said("还没有记录由可靠的人照看孩子", "no safe custody is recorded")
 AT_HOME: Final = Said(
@@ -72,6 +75,9 @@ def _wanted(case: Row, clocks: Sequence[Row], ladders: Sequence[Row], measure: R
     if not case["is_open"]:
         yield Route.DUTY
         yield Route.REOPEN
+        return
+    if case["state"] == OFFERED:
+        yield from (Route.ACCEPT_CASE, Route.REFUSE_CASE, Route.ACKNOWLEDGE)
         return
     if case["is_undecidable"]:
         yield Route.REDECIDE

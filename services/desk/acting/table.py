@@ -12,6 +12,7 @@ from services.desk.acting import choices
 from services.desk.acting.fields import Field, Kind
 from services.desk.core.guard import Route
 from shared.contracts import commands as asked
+from shared.contracts import crossings
 from shared.contracts.base import Message
 from shared.contracts.vocabulary import Department
 from shared.explaining.said import Said
@@ -27,6 +28,7 @@ class Group(StrEnum):
     GUARDIAN = "GUARDIAN"
     COURT = "COURT"
     CASE = "CASE"
+    COUNTY = "COUNTY"
 
 
 GROUPS: Final = {
@@ -36,6 +38,7 @@ GROUPS: Final = {
     Group.GUARDIAN: Said("监护与照料", "Guardian and care"),
     Group.COURT: Said("法院", "Court"),
     Group.CASE: Said("等级与结案", "Level and closing"),
+    Group.COUNTY: Said("外县", "Another county"),
 }
 
 
@@ -346,10 +349,49 @@ DUTY: Final = Action(
     on_closed=True,
 )
 
+OFFER_COUNTY: Final = Action(
+    Route.OFFER_COUNTY,
+    crossings.OfferTransfer,
+    Group.COUNTY,
+    Said("移送外县", "Offer the case to another county"),
+    (
+        Field("to_county", Said("孩子所在县（六位区划代码）", "County where the child is (six digits)"), Kind.CODE),
+        _reason(answer_words.TRANSFERS),
+    ),
+    hint=Said(
+        "对方书面接收并在本县记录之前，案件仍由本县负责，时限照常计算",
+        "The case stays ours, all clocks running, until the other county's written acceptance is recorded here",
+    ),
+)
+OFFER_BACK: Final = Action(
+    Route.OFFER_BACK,
+    crossings.WithdrawTransfer,
+    Group.COUNTY,
+    Said("撤回移送", "Take the offer back"),
+    (_reason(answer_words.TRANSFERS_BACK),),
+)
+ACCEPT_CASE: Final = Action(
+    Route.ACCEPT_CASE,
+    crossings.AcceptTransfer,
+    Group.COUNTY,
+    Said("书面接收外县移送", "Accept the offered case in writing"),
+    (Field("reference", Said("接收文书的文号", "Number of the document"), Kind.CODE),),
+    hint=Said(
+        "接收后由本县负责，时限接续计算，不重新起算", "Ours from then on; its clocks run on and do not begin anew"
+    ),
+)
+REFUSE_CASE: Final = Action(
+    Route.REFUSE_CASE,
+    crossings.RefuseTransfer,
+    Group.COUNTY,
+    Said("不接收外县移送", "Refuse the offered case"),
+    (_reason(answer_words.TRANSFER_REFUSALS),),
+)
+
 CASE_ACTIONS: Final[tuple[Action, ...]] = (
     ACKNOWLEDGE, TAKE_OVER, DISPATCH, CALL, HAND_BACK, OUTCOME, CHILD_SEEN, CUSTODY, ASSESSMENT, TELL, SUGGESTION,
     DOMICILE, SIGN, REFUSE, EXTEND, END, KIN, DOCUMENT_FILED, DISPUTE, ORDER, REVOCATION, NO_REVOCATION, LEVEL, CLOSE,
-    REOPEN, REDECIDE, DUTY,
+    REOPEN, REDECIDE, DUTY, OFFER_COUNTY, OFFER_BACK, ACCEPT_CASE, REFUSE_CASE,
 )  # fmt: skip
 """In the order of a case's life."""
 BY_ROUTE: Final = {action.route: action for action in CASE_ACTIONS}

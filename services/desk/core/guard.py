@@ -63,6 +63,10 @@ class Route(StrEnum):
     REOPEN = "reopen"
     REDECIDE = "redecide"
     DUTY = "duty"
+    OFFER_COUNTY = "offer-county"
+    OFFER_BACK = "offer-back"
+    ACCEPT_CASE = "accept-case"
+    REFUSE_CASE = "refuse-case"
     # A department's own tasks, without the case around them.
     INBOX = "inbox"
     TASK = "task"
@@ -138,6 +142,10 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.LEVEL: OFFICERS,
     Route.CLOSE: OFFICERS,
     Route.REOPEN: OFFICERS,
+    Route.OFFER_COUNTY: OFFICERS,
+    Route.OFFER_BACK: OFFICERS,
+    Route.ACCEPT_CASE: OFFICERS,
+    Route.REFUSE_CASE: OFFICERS,
     Route.REDECIDE: OFFICERS,
     Route.DUTY: OFFICERS,
     Route.INBOX: TASKED,
