@@ -3,8 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import signal
-import sys
 import threading
 from pathlib import Path
 
@@ -31,7 +29,7 @@ from shared.runtime.logging import configure_logging, get_logger
 from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import DeskMetrics
 from shared.runtime.producer import Producer
-from shared.runtime.serving import Server
+from shared.runtime.serving import Server, run_until_signalled
 from shared.runtime.space import KeyMissing, Space, SpaceMissing
 
 LIVE, DEMO = "live", "demo"
@@ -159,16 +157,6 @@ def main() -> None:
     settings, connection = load_settings()
     configure_logging("desk", settings.space, level=settings.log_level)
     collect_rarely()
-
-    async def until_signalled() -> None:
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await serve(settings, connection, stop)
-
-    try:
-        asyncio.run(until_signalled())
-    except (SpaceMissing, KeyMissing, DatabaseAway) as error:
-        _log.critical("cannot_go_on", error=type(error).__name__)
-        print(f"desk: {error}", file=sys.stderr)  # noqa: T201 - one line for the person who started it
-        sys.exit(1)
+    run_until_signalled(
+        "desk", lambda stop: serve(settings, connection, stop), (SpaceMissing, KeyMissing, DatabaseAway)
+    )

@@ -1,8 +1,6 @@
 """All wiring of the custodian: settings, keys, the following thread, the local socket, metrics."""
 
 import asyncio
-import signal
-import sys
 import threading
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -20,6 +18,7 @@ from shared.runtime.ledger_reader import LedgerReader
 from shared.runtime.logging import configure_logging, get_logger
 from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import CustodianMetrics
+from shared.runtime.serving import run_until_signalled
 from shared.runtime.space import KeyMissing, Space, SpaceMissing
 
 STOP_SECONDS_MAX = 10.0
@@ -78,16 +77,6 @@ def main() -> None:
     settings, connection = load_settings()
     configure_logging("custodian", settings.space, level=settings.log_level)
     collect_rarely()
-
-    async def until_signalled() -> None:
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await serve(settings, connection, stop)
-
-    try:
-        asyncio.run(until_signalled())
-    except (SpaceMissing, KeyMissing, JournalDamaged) as error:
-        _log.critical("cannot_go_on", error=type(error).__name__)
-        print(f"custodian: {error}", file=sys.stderr)  # noqa: T201 - one line for the person who started it
-        sys.exit(1)
+    run_until_signalled(
+        "custodian", lambda stop: serve(settings, connection, stop), (SpaceMissing, KeyMissing, JournalDamaged)
+    )
