@@ -32,7 +32,7 @@ from shared.contracts.wire import canonical, encode, sha256_hex
 from shared.runtime.logging import Logger
 from shared.runtime.metrics import TriageMetrics
 
-ENGINE = "triage-3"
+ENGINE = "triage-4"
 
 
 @dataclass(frozen=True, slots=True)

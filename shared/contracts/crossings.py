@@ -17,6 +17,7 @@ CLOCKS_HANDED_MAX = 80
 KIN_HANDED_MAX = 30
 SEALED_HANDED_MAX = 20
 TOKENS_HANDED_MAX = 64
+TOKENS_FILED_MAX = 100
 
 
 class ClockHanded(Message):
@@ -119,6 +120,29 @@ class CaseHandedOver(Message):
     handed: CaseHanded
 
 
+class TokenOfCase(Message):
+    """A second keyed hash of a match token, and the case that has it."""
+
+    token: Sha256
+    case: Identifier
+
+
+class ChildrenFiled(Message):
+    """To an index: these tokens are of cases of the sending county."""
+
+    type: Literal["ChildrenFiled"] = "ChildrenFiled"
+    entries: Annotated[tuple[TokenOfCase, ...], Field(min_length=1, max_length=TOKENS_FILED_MAX)]
+
+
+class ChildMet(Message):
+    """From an index: `case` of the county that reads it and `other_case` have a token in common."""
+
+    type: Literal["ChildMet"] = "ChildMet"
+    case: Identifier
+    other_county: CountyCode
+    other_case: Identifier
+
+
 class Receipt(Message):
     """A message was decided over there (`crossing` is the sender's own name of it): it need not be repeated."""
 
@@ -126,10 +150,13 @@ class Receipt(Message):
     crossing: Identifier
 
 
-SentBody = Annotated[OfferMade | OfferWithdrawn | OfferAnswered | CaseHandedOver, Field(discriminator="type")]
+SentBody = Annotated[
+    OfferMade | OfferWithdrawn | OfferAnswered | CaseHandedOver | ChildrenFiled | ChildMet, Field(discriminator="type")
+]
 """What is repeated until it is receipted."""
 CrossingBody = Annotated[
-    OfferMade | OfferWithdrawn | OfferAnswered | CaseHandedOver | Receipt, Field(discriminator="type")
+    OfferMade | OfferWithdrawn | OfferAnswered | CaseHandedOver | ChildrenFiled | ChildMet | Receipt,
+    Field(discriminator="type"),
 ]
 
 
@@ -329,4 +356,44 @@ class TransferSettled(Message):
     case: Identifier
     offer: Identifier
     from_county: CountyCode
+    at_ms: UnixMilliseconds
+
+
+class MatchAsked(Message):
+    """A case has these tokens; they are sent to indexes at the county's next `deadline`."""
+
+    type: Literal["MatchAsked"] = "MatchAsked"
+    case: Identifier
+    county: CountyCode
+    tokens: Annotated[tuple[Sha256, ...], Field(max_length=TOKENS_HANDED_MAX)]
+    deadline: Identifier | None = None
+    due_at_ms: UnixMilliseconds | None = None
+
+
+class MatchSent(Message):
+    """The first `count` of the tokens that waited were sent; what still waits is sent at `deadline`."""
+
+    type: Literal["MatchSent"] = "MatchSent"
+    county: CountyCode
+    count: Annotated[int, Field(ge=0)]
+    deadline: Identifier | None = None
+    due_at_ms: UnixMilliseconds | None = None
+
+
+class TokensIndexed(Message):
+    """An index (`county`) knows these tokens of a county's cases for 90 days."""
+
+    type: Literal["TokensIndexed"] = "TokensIndexed"
+    county: CountyCode
+    from_county: CountyCode
+    entries: Annotated[tuple[TokenOfCase, ...], Field(max_length=TOKENS_FILED_MAX)]
+
+
+class ChildMetElsewhere(Message):
+    """Another county has a case of the same child, by a match token. Nothing is joined: officers link and act."""
+
+    type: Literal["ChildMetElsewhere"] = "ChildMetElsewhere"
+    case: Identifier
+    other_county: CountyCode
+    other_case: Identifier
     at_ms: UnixMilliseconds

@@ -22,10 +22,14 @@ from shared.contracts.commands import (
     Relations,
 )
 from shared.contracts.crossings import (
+    ChildMetElsewhere,
     CrossingReceived,
     CrossingRepeated,
     CrossingSent,
     CrossingSettled,
+    MatchAsked,
+    MatchSent,
+    TokensIndexed,
     TransferAccepted,
     TransferAnswered,
     TransferOffered,
@@ -958,7 +962,11 @@ Event = Annotated[
     | TransferRefused
     | TransferAnswered
     | TransferWithdrawn
-    | TransferSettled,
+    | TransferSettled
+    | MatchAsked
+    | MatchSent
+    | TokensIndexed
+    | ChildMetElsewhere,
     Field(discriminator="type"),
 ]
 

@@ -179,6 +179,7 @@ TELLERS: Final[Mapping[type[Message], Teller]] = {
     crossings.TransferAnswered: transfers.answered,
     crossings.TransferWithdrawn: transfers.withdrawn,
     crossings.TransferSettled: transfers.settled,
+    crossings.ChildMetElsewhere: transfers.met,
     events.StateChanged: _state,
     events.CaseClosed: _closed,
     events.CaseReopened: _reopened,
@@ -208,6 +209,9 @@ SILENT: Final = frozenset(
         crossings.CrossingRepeated,
         crossings.CrossingReceived,
         crossings.CrossingSettled,
+        crossings.MatchAsked,
+        crossings.MatchSent,
+        crossings.TokensIndexed,
     }
 )
 """Events that tell nothing of a case by themselves; a test holds both tables against the union in the contracts."""

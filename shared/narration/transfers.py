@@ -82,3 +82,14 @@ def settled(event: crossings.TransferSettled) -> list[Line]:
             f"county {event.from_county} has recorded the acceptance and closed its case: this county alone has it",
         )
     ]
+
+
+def met(event: crossings.ChildMetElsewhere) -> list[Line]:
+    """Told, not joined."""
+    return [
+        Line(
+            f"同一儿童在 {event.other_county} 县也有案件（{event.other_case}）：两县联系办理，系统不自动并案",
+            f"county {event.other_county} has a case of the same child ({event.other_case}): the two counties speak;"
+            " nothing is joined by itself",
+        )
+    ]

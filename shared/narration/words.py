@@ -104,6 +104,7 @@ def due(deadline: str, repeat: int = 0) -> Line:
 
 CLOCKS: Words = core.CLOCKS
 DEADLINES: Words = {
+    "MATCH": ("与外县比对", "compared with other counties"),
     "CROSS": ("再次发送外县", "said to the other county again"),
     "ASSESS": ("评估本案", "this case is assessed"),
     "OFFER": ("继续分配床位", "beds are offered on"),
@@ -185,6 +186,7 @@ REASONS |= {
     "TASK_ACCEPTED": ("已受理任务", "the task is accepted"),
     "BREAK_GLASS": ("有人紧急查看身份信息，须复核", "one officer alone opened the identity; review it"),
     "TRANSFERRED": ("已移送外县", "transferred to another county"),
+    "SAME_CHILD_ELSEWHERE": ("同一儿童在外县也有案件", "another county has a case of the same child"),
     "OFFER_ENDED": ("移送已终止", "the offer is over"),
     "OFFERED": ("外县提出移送，请书面接收或退回", "another county offers the case: accept it in writing or refuse it"),
     "ACCEPTED_HERE": ("已接收外县移送", "accepted from another county"),

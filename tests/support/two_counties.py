@@ -84,6 +84,13 @@ class TwoCounties:
     home: CountyBook = field(default_factory=lambda: CountyBook(state=BookState("test", 0), county=COUNTY))
     away: CountyBook = field(default_factory=lambda: CountyBook(state=BookState("test", 1), county=OTHER))
 
+    index: CountyBook = field(default_factory=lambda: CountyBook(state=BookState("test", 2), county=""))
+    """The book of all indexes."""
+
+    def book_of(self, county: str) -> CountyBook:
+        """The book in which a county's messages are decided."""
+        return next((book for book in self.books() if book.county == county), self.index)
+
     def books(self) -> Iterator[CountyBook]:
         """Both of them."""
         yield self.home
@@ -92,11 +99,11 @@ class TwoCounties:
     def deliver(self) -> int:
         """Everything that was sent arrives, in order, until nothing is under way. How many messages that were."""
         count = 0
-        while any(book.sent for book in self.books()):
-            for book in self.books():
+        while any(book.sent for book in (*self.books(), self.index)):
+            for book in (*self.books(), self.index):
                 messages, book.sent = book.sent, []
                 for message in messages:
-                    next(each for each in self.books() if each.county == message.county).hears(message)
+                    self.book_of(message.county).hears(message)
                     count += 1
         return count
 

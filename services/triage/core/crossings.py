@@ -9,6 +9,8 @@ from typing import Final
 
 from shared.contracts.crossings import (
     CaseHandedOver,
+    ChildMet,
+    ChildrenFiled,
     Crossing,
     CrossingReceived,
     CrossingRepeated,
@@ -20,13 +22,15 @@ from shared.contracts.crossings import (
 )
 from shared.contracts.vocabulary import Department, LadderStep
 
-from services.triage.core import ladders, transfers_in, transfers_out
-from services.triage.core.clocks import HOUR_MS
+from services.triage.core import across, ladders, transfers_in, transfers_out
+from services.triage.core.clocks import DAY_MS, HOUR_MS
 from services.triage.core.deadline_kinds import DeadlineKind, deadline_id
 from services.triage.core.decision import Draft
 from services.triage.core.outgoing import FIRST_REPEAT_MS
 
 REPEAT_MS_MAX: Final = HOUR_MS
+UNHURRIED: Final = frozenset({"ChildrenFiled"})
+"""Said again once a day at most: nobody waits for it."""
 TOLD_AFTER_TRIES: Final = 3
 """An offer that the other county's book has not decided by then (7 min) is the sending officers' affair."""
 
@@ -58,6 +62,10 @@ def receive(draft: Draft, message: Crossing) -> None:
             transfers_in.withdrawn(draft, message.from_county, body)
         case CaseHandedOver():
             transfers_in.handed_over(draft, message.from_county, body)
+        case ChildrenFiled():
+            across.filed(draft, message.from_county, body)
+        case ChildMet():
+            across.met(draft, message.from_county, body)
         case OfferAnswered():
             transfers_out.answered(draft, message.from_county, body)
 
@@ -66,7 +74,8 @@ def repeat(draft: Draft, crossing: str) -> None:
     """No receipt has come in time: the same message again, later and later, for as long as it takes."""
     waits = draft.county.outbox[crossing]
     tries = waits.tries + 1
-    after_ms = min(REPEAT_MS_MAX, FIRST_REPEAT_MS * 2 ** min(tries, 10))
+    most_ms = DAY_MS if waits.body in UNHURRIED else REPEAT_MS_MAX
+    after_ms = min(most_ms, FIRST_REPEAT_MS * 2 ** min(tries, 12))
     draft.emit(
         CrossingRepeated(
             crossing=crossing,

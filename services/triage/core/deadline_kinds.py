@@ -10,6 +10,7 @@
 | OFFER | OffersDeferred (many wait) | OffersResumed | at once: beds are offered on to those who still wait |
 | LICENCE | PlaceSet (a licence with an end) | PlaceSet, PlaceLicenceExpired | beds are released and re-offered |
 | CROSS | CrossingSent, CrossingRepeated | CrossingSettled | a message to another county is sent once more |
+| MATCH | MatchAsked, MatchSent (more wait) | MatchSent | tokens of a minute's filings go to their indexes |
 
 An id says itself what it is: `case~KIND~subject~n`, with a counter per case, so that none is ever used again.
 An open case always has at least one. Closing a case closes its deadlines but the CLOCKs of the duties that outlive it
@@ -30,6 +31,7 @@ class DeadlineKind(StrEnum):
     OFFER = "OFFER"
     LICENCE = "LICENCE"
     CROSSING = "CROSS"
+    MATCHING = "MATCH"
 
 
 def deadline_id(owner: str, kind: DeadlineKind, subject: str, number: int) -> str:

@@ -2,7 +2,7 @@
 
 from shared.contracts.vocabulary import Department
 
-from services.triage.core import clocks_of_case, crossings, duties, ladders, places, reports, response
+from services.triage.core import across, clocks_of_case, crossings, duties, ladders, places, reports, response
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 from services.triage.core.state import BookState, Deadline
@@ -29,6 +29,8 @@ def fire(draft: Draft, deadline_id: str) -> None:
             places.resume_offers(draft)
         elif deadline.kind is DeadlineKind.CROSSING:
             crossings.repeat(draft, deadline.subject)
+        elif deadline.kind is DeadlineKind.MATCHING:
+            across.send_gathered(draft)
         else:
             places.expire_licence(draft, deadline.subject)
         return
@@ -48,7 +50,7 @@ def fire(draft: Draft, deadline_id: str) -> None:
             clocks_of_case.breach(draft, case_id, deadline.subject, deadline.due_at_ms)
         case DeadlineKind.ASSESSMENT:
             reports.decide_deferred(draft, case_id)
-        case DeadlineKind.LICENCE | DeadlineKind.OFFER | DeadlineKind.CROSSING:
+        case DeadlineKind.LICENCE | DeadlineKind.OFFER | DeadlineKind.CROSSING | DeadlineKind.MATCHING:
             raise NotPending("a deadline of the county, not of a case")
 
 

@@ -7,6 +7,7 @@ from shared.contracts import alerts, crossings, events, identity
 from shared.contracts.base import Message
 
 from services.triage.core.folds import (
+    across,
     assessments,
     cases,
     duties,
@@ -120,6 +121,10 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     crossings.TransferAnswered: transfers.answered,
     crossings.TransferWithdrawn: transfers.withdrawn,
     crossings.TransferSettled: transfers.settled,
+    crossings.MatchAsked: across.asked,
+    crossings.MatchSent: across.sent,
+    crossings.TokensIndexed: across.indexed,
+    crossings.ChildMetElsewhere: across.met,
 }
 """Every event type has its fold; a test holds this table against the union in the contracts."""
 

@@ -2,7 +2,7 @@
 
 from shared.contracts.alerts import AlertRequested, FeedbackDue, OutcomeRecorded
 from shared.contracts.base import Message
-from shared.contracts.crossings import TransferAnswered, TransferSettled, TransferWithdrawn
+from shared.contracts.crossings import ChildMetElsewhere, TransferAnswered, TransferSettled, TransferWithdrawn
 from shared.contracts.events import (
     AnswerRecorded,
     CaseClosed,
@@ -48,6 +48,7 @@ AFTER_CLOSING = (
     TransferAnswered,
     TransferWithdrawn,
     TransferSettled,
+    ChildMetElsewhere,
 )
 """What may still be recorded of a closed case: late outcomes, refusals, a bed given back, a duty that outlived it, that
 its identity is held or destroyed, what another county says of it, and that it opens again."""

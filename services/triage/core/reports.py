@@ -10,7 +10,7 @@ from shared.contracts.ids import case_id as first_case_id
 from shared.contracts.reports import ChildFacts, ReportFacts, ReportFiled
 from shared.contracts.vocabulary import FeedbackStatus
 
-from services.triage.core import assessing, custody, feedback, matching, measures, reporters, response
+from services.triage.core import across, assessing, custody, feedback, matching, measures, reporters, response
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import ReportInput
 from services.triage.core.matching import ChildSeen, Match
@@ -122,6 +122,7 @@ def _join(
         )
     )
     custody.from_report(draft, case_id, facts.custody_now)
+    across.ask(draft, case_id, tuple(token for token in tokens if token not in case.tokens))
 
 
 def _take_up(
@@ -204,6 +205,7 @@ def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
         )
     )
     custody.from_report(draft, case_id, message.facts.custody_now)
+    across.ask(draft, case_id, tokens)
     more = tuple(range(1, len(message.facts.children)))
     said: list[Instruction] = []
     if more:
@@ -237,6 +239,7 @@ def _open(draft: Draft, given: ReportInput, children: tuple[int, ...], known: tu
         }
         draft.emit(made(CaseOpened, opened))  # the shell has it read again before it is recorded
         custody.first(draft, case_id, message.facts.custody_now)
+        across.ask(draft, case_id, tokens)
     return list(case_ids.values())
 
 

@@ -335,6 +335,8 @@ class Case:
     """The sealed parts of its filings, the first one's first."""
     transfer: OfferOut | None = None
     incoming: OfferIn | None = None
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    """Counties and their cases of the same child, by a match token."""
     deadline_count: int = 0
     alert_count: int = 0
 
@@ -456,6 +458,10 @@ class County:
     """The deadline of a place's licence, by place."""
     outbox: Map[str, Outbound] = field(default_factory=Map)
     """Messages to other counties by name, until they are receipted."""
+    to_match: tuple[tuple[str, str], ...] = ()
+    """Tokens and their cases that go to the indexes within the minute."""
+    index: Remembered[tuple[tuple[str, str], ...]] = field(default_factory=lambda: Remembered(days_kept=TOKEN_DAYS))
+    """In an index: the counties and cases that have a token."""
     deadlines: Map[str, Deadline] = field(default_factory=Map)
     deadline_count: int = 0
 

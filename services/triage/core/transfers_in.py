@@ -193,8 +193,18 @@ def handed_over(draft: Draft, from_county: str, said: CaseHandedOver) -> None:
     child = said.handed.facts.children[0] if said.handed.facts.children else None
     facts = merged(case.facts, said.handed.facts, child)
     graver_there = said.handed.level.urgency > (case.level or said.handed.level).urgency
-    if facts != case.facts:
-        draft.emit(ReportJoined(case=case.case, report_id=case.report_id, receipt=case.receipt, facts=facts))
+    tokens = tuple(token for token in said.handed.tokens if token not in case.tokens)
+    if facts != case.facts or tokens:
+        draft.emit(
+            ReportJoined(
+                case=case.case,
+                report_id=case.report_id,
+                receipt=case.receipt,
+                facts=facts,
+                tokens=tokens,
+                id_tokens=tuple(token for token in tokens if token in said.handed.id_tokens) or None,
+            )
+        )
     if graver_there:
         assessing.assess(draft, case.case, said.handed.level)
     elif facts != case.facts:

@@ -3,7 +3,7 @@
 from shared.contracts import crossings as asked
 from shared.contracts.ids import COUNTY_UNKNOWN
 
-from services.triage.core import custody, transfers_in, transfers_out
+from services.triage.core import across, custody, transfers_in, transfers_out
 from services.triage.core.commands.refused import refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -13,7 +13,7 @@ from services.triage.core.state import OfferStatus
 def offer(draft: Draft, body: asked.OfferTransfer, given: CommandInput) -> None:
     """Offer the case; a guardianship in force ends first, by its own rules."""
     case = draft.case(body.case)
-    elsewhere = body.to_county not in {draft.county_code, COUNTY_UNKNOWN}
+    elsewhere = body.to_county not in {draft.county_code, COUNTY_UNKNOWN} and not across.is_index(body.to_county)
     refuse_unless(elsewhere, "NOT_A_COUNTY", "name the county where the child is, another one than this")
     refuse_unless(case.transfer is None, "ALREADY_OFFERED", "an offer of this case waits for its answer")
     settled = case.incoming is None or case.incoming.status is not OfferStatus.ACCEPTED

@@ -9,7 +9,7 @@ from services.triage.core.state import BookState, County, Deadline, Outbound, ch
 
 def sent(state: BookState, event: CrossingSent, at_ms: int) -> BookState:
     """It waits for its receipt."""
-    waits = Outbound(event.crossing, event.to_county, event.body.type, event.body.offer, event.deadline)
+    waits = Outbound(event.crossing, event.to_county, event.body.type, getattr(event.body, "offer", ""), event.deadline)
     return _waiting(state, state.county(event.county), waits, event.due_at_ms)
 
 
