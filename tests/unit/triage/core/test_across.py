@@ -4,7 +4,7 @@ from services.triage.core.across import index_of, is_index
 from services.triage.core.invariants import check
 from shared.contracts.alerts import AlertRequested
 from shared.contracts.base import Message
-from shared.contracts.crossings import ChildMetElsewhere, OfferTransfer, TokensIndexed
+from shared.contracts.crossings import ChildMetElsewhere, ChildrenFiled, OfferTransfer, TokensIndexed
 from shared.contracts.wire import sha256_hex
 from tests.support.triage_core import MINUTE, child, of, refusal
 from tests.support.two_counties import OTHER, CountyBook, TwoCounties, accept, offered
@@ -68,6 +68,7 @@ def test_what_a_minute_brings_is_sent_at_once_and_an_index_gets_only_its_tokens(
     assert 1 < len(firsts) <= 16
     for message in firsts.values():
         assert is_index(message.county)
+        assert isinstance(message.body, ChildrenFiled)
         assert {index_of(entry.token) for entry in message.body.entries} == {message.county}
     world.deliver()
     found = [entry.token for said in of(events(world.index), TokensIndexed) for entry in said.entries]
