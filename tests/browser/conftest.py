@@ -14,8 +14,9 @@ from tests.support.lived_book import LivedBook, lived_book
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of one module alone: while the driver is open its loop runs in this thread, where other tests run their own."""
     with chromium() as made:
         yield made
 
