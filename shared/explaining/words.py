@@ -81,6 +81,7 @@ CLOCKS: Words = {
     "COURT_DECISION": ("法院就人身安全保护令作出决定", "the court decides on the protection order"),
     "PROTECTION_ORDER_RENEWAL": ("申请延长人身安全保护令", "apply for an extension of the protection order"),
     "PROTECTION_ORDER_ENDS": ("人身安全保护令失效", "the protection order ends"),
+    "OUTCOME": ("反馈办理结果", "report what came of the task"),
 }
 MEASURES: Words = {
     "TEMP_GUARDIANSHIP": ("临时监护", "temporary guardianship"),

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, select
 
 from services.desk.core.guard import Principal
 from services.desk.reading import Row
-from services.desk.tables import ALERTS, CASES, CONTACTS, EXPLANATIONS, LADDER_STEPS, LADDERS, TIMELINE
+from services.desk.tables import ALERTS, CASES, CLOCKS, CONTACTS, EXPLANATIONS, LADDER_STEPS, LADDERS, TIMELINE
 from shared.contracts.vocabulary import Department, Role
 
 TASKS_MAX: Final = 200
+OUTCOME: Final = "OUTCOME"
+"""The clock of a department's outcome, one for each department: OUTCOME.POLICE."""
 OF_ROLE: Final = {
     Role.TOWNSHIP_SUPERVISOR: (Department.TOWNSHIP, Department.VILLAGE),
     Role.VILLAGE_WORKER: (Department.VILLAGE,),
@@ -56,7 +58,18 @@ def departments_of(who: Principal) -> tuple[Department, ...]:
 
 
 def _due() -> ColumnElement[int]:
-    return func.coalesce(LADDERS.c.expires_at_ms, LADDERS.c.next_due_at_ms)
+    """By when the department must accept, send somebody or, after that, report the outcome: what comes first."""
+    step = func.coalesce(LADDERS.c.expires_at_ms, LADDERS.c.next_due_at_ms)
+    owed = CLOCKS.c.due_at_ms
+    return case((step.is_(None) | (owed < step), func.coalesce(owed, step)), else_=step)
+
+
+_OWED: Final = and_(
+    CLOCKS.c.case_id == LADDERS.c.case_id,
+    CLOCKS.c.clock == literal(f"{OUTCOME}.") + LADDERS.c.department,
+    CLOCKS.c.state.in_(("RUNNING", "BREACHED")),
+)
+"""The clock that waits for the department's outcome."""
 
 
 def _tasks(who: Principal) -> ColumnElement[bool]:
@@ -72,12 +85,13 @@ def _tasks(who: Principal) -> ColumnElement[bool]:
 
 COLUMNS: Final = (
     LADDERS, CASES.c.level, CASES.c.area, CASES.c.county, CASES.c.book, CASES.c.facts, CASES.c.is_open,
+    CLOCKS.c.due_at_ms.label("outcome_due_at_ms"), CLOCKS.c.citation.label("outcome_citation"),
 )  # fmt: skip
 
 
 def inbox(connection: Connection, who: Principal) -> Inbox:
     """Tasks without an outcome first, by due time; then those that are done but for the case."""
-    joined = LADDERS.join(CASES, LADDERS.c.case_id == CASES.c.case_id)
+    joined = LADDERS.join(CASES, LADDERS.c.case_id == CASES.c.case_id).outerjoin(CLOCKS, _OWED)
     is_unanswered = LADDERS.c.state.in_(UNANSWERED) & LADDERS.c.outcome.is_(None)
     is_done = LADDERS.c.outcome.is_not(None)
     rows = connection.execute(
@@ -98,7 +112,7 @@ def inbox(connection: Connection, who: Principal) -> Inbox:
 
 def task(connection: Connection, who: Principal, case_id: str, department: str) -> Task | None:
     """One task of the account's; None for another's, and for none."""
-    joined = LADDERS.join(CASES, LADDERS.c.case_id == CASES.c.case_id)
+    joined = LADDERS.join(CASES, LADDERS.c.case_id == CASES.c.case_id).outerjoin(CLOCKS, _OWED)
     mine = _tasks(who) & (LADDERS.c.case_id == case_id) & (LADDERS.c.department == department)
     found = select(*COLUMNS, _due().label("task_due_at_ms")).select_from(joined).where(mine)
     row = connection.execute(found).mappings().first()

@@ -58,7 +58,7 @@ def inbox_view(found: Inbox, tongue: Tongue) -> dict[str, Any]:
 
 
 def _row(row: Row, tongue: Tongue) -> dict[str, Any]:
-    due_ms = row["task_due_at_ms"]
+    due_ms, owed_ms = row["task_due_at_ms"], row["outcome_due_at_ms"]
     late = due_ms is not None and due_ms < tongue.now_ms and row["outcome"] is None
     return {
         "row": row,
@@ -68,6 +68,8 @@ def _row(row: Row, tongue: Tongue) -> dict[str, Any]:
         "outcome": tongue.pick(words.reason_words(row["outcome"])) if row["outcome"] else "",
         "due": tongue.at(due_ms) if due_ms is not None else "",
         "late": late,
+        "outcome_due": tongue.at(owed_ms) if owed_ms is not None else "",
+        "outcome_late": owed_ms is not None and owed_ms < tongue.now_ms,
         "unanswered": row["state"] in UNANSWERED and row["outcome"] is None,
     }
 

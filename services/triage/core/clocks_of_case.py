@@ -7,7 +7,7 @@ from shared.contracts.assessment import CaseFacts, ClockDue, PriorFacts, Source
 from shared.contracts.events import ClockBreached, ClockMet
 from shared.contracts.vocabulary import Basis, ClockType, Department, Holder, LadderStep, Level
 
-from services.triage.core import identity, ladders, revocation
+from services.triage.core import identity, ladders, outcome_clocks, revocation
 from services.triage.core.clocks import DAY_MS, Unit, due_at_ms, next_duty_moment
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
@@ -75,6 +75,7 @@ MET_BY: Final[dict[str, frozenset[Happening]]] = {
     "PROTECTION_ORDER_RENEWAL": frozenset({Happening.ORDER_APPLIED_FOR, Happening.COURT_DECIDED}),
     "SUGGESTION_REPLY": frozenset({Happening.SUGGESTION_ANSWERED}),
     identity.REVIEW: frozenset(),
+    outcome_clocks.OUTCOME: frozenset(),
     **dict.fromkeys(LIMITS, frozenset({Happening.LIMIT_DECIDED})),
 }
 """A clock that nothing here meets is met by a command of its own. One that is not named here (a warning) is met by a
@@ -150,15 +151,19 @@ def follow_level(draft: Draft, case_id: str) -> None:
             _start(hand, again, again=True)
 
 
-def start_after(draft: Draft, case_id: str, happened: str) -> None:
-    """The clocks that the law starts when something happened (MEASURE_ASSIGNED, PLACED, RETURNED ...)."""
+def start_after(draft: Draft, case_id: str, happened: str, of: Department | None = None) -> None:
+    """The clocks that the law starts when something happened (MEASURE_ASSIGNED, PLACED, RETURNED ...).
+
+    `of`: a department that has a clock of its own, under its own name (OUTCOME.POLICE).
+    """
     case = draft.case(case_id)
     facts = CaseFacts(report=case.facts, child=0, prior=PriorFacts(), filed_at_ms=case.arrived_at_ms)
     dues = draft.policy.clocks_after(happened, facts, case.level or Level.S1, draft.at_ms)
     if dues:
         with InHand(draft, case_id) as hand:
             for due in dues:
-                _start(hand, due, again=True)
+                named = due if of is None else due.model_copy(update={"id": f"{due.id}.{of.value}"})
+                _start(hand, named, again=True)
 
 
 def happened(draft: Draft, case_id: str, what: Happening, seen_at_ms: int | None = None) -> tuple[str, ...]:
@@ -233,6 +238,9 @@ def breach(draft: Draft, case_id: str, clock: str, due_ms: int) -> None:
         )
     )
     draft.because(f"{clock} ran out")
+    if outcome_clocks.department_of(clock) is not None:
+        outcome_clocks.tell(draft, case_id, clock, known.breaches)
+        return
     step = BREACH_STEPS[min(known.breaches, len(BREACH_STEPS) - 1)]
     ladders.tell_also(draft, case_id, _climbs_on(draft.case(case_id)), step, f"BREACH.{clock}")
     if clock == REVOCATION_REMINDER:
@@ -246,6 +254,8 @@ def _again_after_ms(case: Case, clock: str, breaches: int) -> int:
     call of a night does not act on the fiftieth, and a county that is rung without end mutes its phones (design).
     """
     pace_ms = ladders.times_of(case).repeat_ms
+    if outcome_clocks.department_of(clock) is not None:
+        return outcome_clocks.again_after_ms(pace_ms, breaches)
     if clock not in URGENT:
         return max(pace_ms, DAY_MS)
     doublings = min(max(0, breaches + 1 - AT_PACE), DOUBLINGS_MAX)

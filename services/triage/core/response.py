@@ -12,6 +12,7 @@ from services.triage.core import clocks_of_case, feedback, handover, ladders, st
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
+from services.triage.core.policy.model import DEPARTMENT_ACCEPTED
 
 
 def acknowledge(
@@ -131,11 +132,16 @@ def accepted_already(draft: Draft, case_id: str) -> None:
 
 
 def _accepted(draft: Draft, case_id: str, department: Department) -> None:
-    """The reporter learns on the receipt's page that civil affairs have taken the case over (MPL 11(3)).
+    """Another department owes an outcome from now on. Of civil affairs the reporter learns (MPL 11(3)).
 
-    That page is the interim answer: its clock is met only when the page of every report of the case says so.
+    The receipt's page says that they have taken the case over. That page is the interim answer: its clock is met only
+    when the page of every report of the case says so.
     """
-    if department is not Department.CIVIL_AFFAIRS or draft.case(case_id).offered:
+    if department is not Department.CIVIL_AFFAIRS:
+        accepted = f"{DEPARTMENT_ACCEPTED}.{department.value}"
+        clocks_of_case.start_after(draft, case_id, accepted, of=department)
+        return
+    if draft.case(case_id).offered:
         return
     feedback.tell(draft, case_id, FeedbackStatus.ACCEPTED)
     if feedback.shows(draft, case_id, FeedbackStatus.ACCEPTED):

@@ -13,7 +13,7 @@ from services.desk.core.guard import Principal
 from services.desk.database import writing
 from services.desk.inbox.reading import UNANSWERED, departments_of
 from services.desk.inbox.showing import NOT_HERE, TELLERS
-from services.desk.tables import CASES, EXPLANATIONS, LADDERS, VERDICTS
+from services.desk.tables import CASES, CLOCKS, EXPLANATIONS, LADDERS, VERDICTS
 from shared.contracts.vocabulary import Department, DisclosureField, Role
 from shared.explaining.fact_words import CONCERNS
 from tests.support.desk_world import DeskWorld, hidden
@@ -87,6 +87,28 @@ def test_a_clerk_accepts_with_a_number_sends_somebody_and_reports_what_came_of_i
     assert "the child was seen and is safe" in reported.text
     row = ladders(acting, "POLICE")[case]
     assert (row.state, row.outcome, row.reference) == ("DISPATCHED", "CHILD_SAFE_SEEN", "DOC-2026-8")
+
+
+def test_once_accepted_the_outcome_is_due_at_a_time_that_list_and_page_show_until_it_is_reported(
+    acting: DeskWorld, clerk: httpx.Client
+) -> None:
+    case = next(name for name, row in ladders(acting, "POLICE").items() if row.state == "CLIMBING")
+    before = clerk.get(f"/tasks/{case}/POLICE").text
+    assert "Outcome reported by" not in before
+    press(clerk, case, "task-send")
+    with acting.engine.connect() as connection:
+        clock = connection.execute(
+            select(CLOCKS.c.due_at_ms, CLOCKS.c.rule).where(CLOCKS.c.case_id == case, CLOCKS.c.clock == "OUTCOME.POLICE")
+        ).one()
+    assert clock.rule == "C-OUTCOME-POLICE"
+    at = views.Tongue("en", acting.desk.clock.now_ms(), acting.desk.pages).at(clock.due_at_ms)
+    page = clerk.get(f"/tasks/{case}/POLICE").text
+    assert f"by {at}" in page
+    assert re.search(rf"Outcome reported by</dt><dd[^>]*>{re.escape(at)}", page)
+    [row] = re.findall(rf'<li[^>]*>\s*<a href="/tasks/{case}/POLICE".*?</li>', clerk.get("/inbox").text, re.DOTALL)
+    assert f"outcome by {at}" in row
+    press(clerk, case, "task-outcome", outcome="CHILD_SAFE_SEEN")
+    assert "Outcome reported by" not in clerk.get(f"/tasks/{case}/POLICE").text
 
 
 def test_a_clerk_hands_back_with_a_reason_and_the_ladder_climbs(acting: DeskWorld, clerk: httpx.Client) -> None:

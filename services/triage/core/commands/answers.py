@@ -3,11 +3,11 @@
 from typing import Final
 
 from shared.contracts import commands as asked
-from shared.contracts.events import CallRecorded, DepartmentReported
+from shared.contracts.events import CallRecorded, ClockMet, DepartmentReported
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, InstitutionType
 
-from services.triage.core import clocks_of_case, handover, ladders, response, unassessed
+from services.triage.core import clocks_of_case, handover, ladders, outcome_clocks, response, unassessed
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.commands.authority import not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
@@ -69,6 +69,10 @@ def report_outcome(draft: Draft, body: asked.ReportOutcome, given: CommandInput)
             case=body.case, department=body.department, by=by, outcome=body.outcome, reference=body.reference
         )
     )
+    owed = outcome_clocks.name_of(body.department)
+    clock = draft.case(body.case).clocks.get(owed)
+    if clock is not None and not clock.met:
+        draft.emit(ClockMet(case=body.case, clock=owed, at_ms=draft.at_ms))
 
 
 def record_call(draft: Draft, body: asked.RecordCall, given: CommandInput) -> None:

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from shared.contracts.vocabulary import LadderStep, Sex
+from shared.contracts.vocabulary import Department, LadderStep, Sex
 from shared.explaining import fact_words, words
 from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 from shared.explaining.words import Words
 
 from services.triage.core.policy.conditions import Condition, FactTest, Joined
+from services.triage.core.policy.model import DEPARTMENT_ACCEPTED
 
 CODES: Final[Mapping[str, Words]] = {
     "concerns": fact_words.CONCERNS,
@@ -53,6 +54,12 @@ START_EVENTS: Final[Words] = {
     "PROTECTION_ORDER_APPLIED_URGENT": ("紧急申请人身安全保护令", "a protection order is applied for urgently"),
     "PROTECTION_ORDER_GRANTED": ("作出人身安全保护令", "a protection order is made"),
     "SUGGESTION_ISSUED": ("发出书面建议", "a written suggestion is sent"),
+    DEPARTMENT_ACCEPTED: ("部门受理或派员", "a department takes its task over or sends somebody"),
+    **{
+        f"{DEPARTMENT_ACCEPTED}.{code}": (f"{zh}受理或派员", f"{en}: takes its task over or sends somebody")
+        for code, (zh, en) in words.DEPARTMENTS.items()
+        if code != Department.CIVIL_AFFAIRS
+    },
 }
 AREAS: Final[Words] = {"11": ("北京市", "Beijing"), "31": ("上海市", "Shanghai")}
 """Names of the areas that the shipped policy has local rows for; another area is told by its code."""

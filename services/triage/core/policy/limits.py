@@ -7,10 +7,10 @@ that a county may be slower for a reason, and never by weeks.
 from collections.abc import Mapping
 from typing import Final
 
-from shared.contracts.vocabulary import ClockType, LadderStep, Level
+from shared.contracts.vocabulary import ClockType, Department, LadderStep, Level
 
 from services.triage.core.clocks import DAY_MS, HOUR_MS, MINUTE_MS, Unit
-from services.triage.core.policy.model import Amount
+from services.triage.core.policy.model import DEPARTMENT_ACCEPTED, Amount
 
 Limit = Mapping[Level, Amount]
 S1, S2, S3, S4 = Level.S1, Level.S2, Level.S3, Level.S4
@@ -67,6 +67,13 @@ AFTER: Final[dict[str, dict[str, Limit]]] = {
     "PROTECTION_ORDER_GRANTED": {
         "PROTECTION_ORDER_RENEWAL": _all(_months(6)),
         "PROTECTION_ORDER_ENDS": _all(_months(6)),
+    },
+    **{
+        f"{DEPARTMENT_ACCEPTED}.{each.value}": {
+            "OUTCOME": {S1: _hours(48), S2: _days(7), S3: _days(15), S4: _working(30)}
+        }
+        for each in Department
+        if each is not Department.CIVIL_AFFAIRS
     },
 }
 """Clocks that later events start, in every county."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from shared.contracts.alerts import Instruction
 from shared.contracts.assessment import Source
@@ -40,8 +41,14 @@ CONTACT_ROLES = frozenset(
 )
 """Roles of registry contacts that rungs may name. CALLBACK is the filing unit's own registered number."""
 
+DEPARTMENT_ACCEPTED: Final = "DEPARTMENT_ACCEPTED"
+"""A department took its task over or sent somebody: `DEPARTMENT_ACCEPTED.POLICE` is a row for the police alone, the
+plain name one for every department that has none of its own."""
+
 START_EVENTS = frozenset(
     {
+        DEPARTMENT_ACCEPTED,
+        *(f"{DEPARTMENT_ACCEPTED}.{each.value}" for each in Department if each is not Department.CIVIL_AFFAIRS),
         "FILED",
         "MEASURE_ASSIGNED",
         "MEASURE_REFUSED",
@@ -84,6 +91,7 @@ CLOCK_NAMES = frozenset(
         "GUARDIANSHIP_LIMIT_LOCAL",
         "TRACING_FINDING_LOCAL",
         "SUGGESTION_REPLY",
+        "OUTCOME",
         "COURT_DECISION",
         "PROTECTION_ORDER_RENEWAL",
         "PROTECTION_ORDER_ENDS",

@@ -166,8 +166,10 @@ def _clocks(case: Evaluation, law: Rows, event: str, level: Level, at_ms: int) -
 
 @functools.lru_cache(maxsize=2048)
 def _clocks_of(law: Rows, event: str, level: Level) -> tuple[Clock, ...]:
-    """The clocks that an event starts at a level."""
-    return tuple(row for row in law.clocks if row.start_event == event and level in row.amounts)
+    """The clocks that an event starts at a level; `EVENT.DEPARTMENT` those of that department, else those of any."""
+    of = {row.start_event for row in law.clocks}
+    asked = event if event in of else event.partition(".")[0]
+    return tuple(row for row in law.clocks if row.start_event == asked and level in row.amounts)
 
 
 _CLOCKS_MADE: dict[tuple[str, ClockType, int], ClockDue] = {}
