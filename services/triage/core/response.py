@@ -8,7 +8,7 @@ from shared.contracts.events import (
 )
 from shared.contracts.vocabulary import Department, FeedbackStatus, LadderStep, Level
 
-from services.triage.core import clocks_of_case, feedback, handover, ladders, staffing
+from services.triage.core import clocks_of_case, feedback, handover, ladders, outcome_clocks, staffing
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
@@ -137,11 +137,11 @@ def _accepted(draft: Draft, case_id: str, department: Department) -> None:
     The receipt's page says that they have taken the case over. That page is the interim answer: its clock is met only
     when the page of every report of the case says so.
     """
-    if department is not Department.CIVIL_AFFAIRS:
+    if department not in outcome_clocks.WITHOUT:
         accepted = f"{DEPARTMENT_ACCEPTED}.{department.value}"
         clocks_of_case.start_after(draft, case_id, accepted, of=department)
         return
-    if draft.case(case_id).offered:
+    if department is not Department.CIVIL_AFFAIRS or draft.case(case_id).offered:
         return
     feedback.tell(draft, case_id, FeedbackStatus.ACCEPTED)
     if feedback.shows(draft, case_id, FeedbackStatus.ACCEPTED):

@@ -14,6 +14,7 @@ from services.desk.database import writing
 from services.desk.inbox.reading import UNANSWERED, departments_of
 from services.desk.inbox.showing import NOT_HERE, TELLERS
 from services.desk.tables import CASES, CLOCKS, EXPLANATIONS, LADDERS, VERDICTS
+from services.desk.views import Tongue
 from shared.contracts.vocabulary import Department, DisclosureField, Role
 from shared.explaining.fact_words import CONCERNS
 from tests.support.desk_world import DeskWorld, hidden
@@ -98,10 +99,12 @@ def test_once_accepted_the_outcome_is_due_at_a_time_that_list_and_page_show_unti
     press(clerk, case, "task-send")
     with acting.engine.connect() as connection:
         clock = connection.execute(
-            select(CLOCKS.c.due_at_ms, CLOCKS.c.rule).where(CLOCKS.c.case_id == case, CLOCKS.c.clock == "OUTCOME.POLICE")
+            select(CLOCKS.c.due_at_ms, CLOCKS.c.rule).where(
+                CLOCKS.c.case_id == case, CLOCKS.c.clock == "OUTCOME.POLICE"
+            )
         ).one()
     assert clock.rule == "C-OUTCOME-POLICE"
-    at = views.Tongue("en", acting.desk.clock.now_ms(), acting.desk.pages).at(clock.due_at_ms)
+    at = Tongue("en", acting.desk.clock.now_ms(), {}).at(clock.due_at_ms)
     page = clerk.get(f"/tasks/{case}/POLICE").text
     assert f"by {at}" in page
     assert re.search(rf"Outcome reported by</dt><dd[^>]*>{re.escape(at)}", page)

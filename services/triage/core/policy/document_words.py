@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from shared.contracts.vocabulary import Department, LadderStep, Sex
+from shared.contracts.vocabulary import LadderStep, Sex
 from shared.explaining import fact_words, words
 from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 from shared.explaining.words import Words
 
 from services.triage.core.policy.conditions import Condition, FactTest, Joined
 from services.triage.core.policy.model import DEPARTMENT_ACCEPTED
+from services.triage.core.policy.model import START_EVENTS as STARTS
 
 CODES: Final[Mapping[str, Words]] = {
     "concerns": fact_words.CONCERNS,
@@ -58,7 +59,7 @@ START_EVENTS: Final[Words] = {
     **{
         f"{DEPARTMENT_ACCEPTED}.{code}": (f"{zh}受理或派员", f"{en}: takes its task over or sends somebody")
         for code, (zh, en) in words.DEPARTMENTS.items()
-        if code != Department.CIVIL_AFFAIRS
+        if f"{DEPARTMENT_ACCEPTED}.{code}" in STARTS
     },
 }
 AREAS: Final[Words] = {"11": ("北京市", "Beijing"), "31": ("上海市", "Shanghai")}

@@ -73,7 +73,7 @@ AFTER: Final[dict[str, dict[str, Limit]]] = {
             "OUTCOME": {S1: _hours(48), S2: _days(7), S3: _days(15), S4: _working(30)}
         }
         for each in Department
-        if each is not Department.CIVIL_AFFAIRS
+        if each not in {Department.CIVIL_AFFAIRS, Department.FILING_UNIT}
     },
 }
 """Clocks that later events start, in every county."""

@@ -48,7 +48,11 @@ plain name one for every department that has none of its own."""
 START_EVENTS = frozenset(
     {
         DEPARTMENT_ACCEPTED,
-        *(f"{DEPARTMENT_ACCEPTED}.{each.value}" for each in Department if each is not Department.CIVIL_AFFAIRS),
+        *(
+            f"{DEPARTMENT_ACCEPTED}.{each.value}"
+            for each in Department
+            if each not in {Department.CIVIL_AFFAIRS, Department.FILING_UNIT}
+        ),
         "FILED",
         "MEASURE_ASSIGNED",
         "MEASURE_REFUSED",

@@ -92,16 +92,16 @@ def test_a_breach_tells_the_next_rung_and_from_the_second_those_above_the_depart
     assert ("PROCURATORATE", "E4") in third
 
 
-def test_its_breaches_grow_rarer_down_to_once_a_day_until_the_outcome_comes() -> None:
+def test_its_breaches_grow_rarer_down_to_once_a_week_until_the_outcome_comes() -> None:
     world = accepted()
     world.order("police", asked.Dispatch(case="r.0", department=POLICE))
-    breaches = [each for each in of(world.until(T0 + 10 * DAY), ClockBreached) if each.clock == CLOCK]
+    breaches = [each for each in of(world.until(T0 + 30 * DAY), ClockBreached) if each.clock == CLOCK]
     pauses = [after.due_at_ms - before.due_at_ms for before, after in pairwise(breaches)]
-    assert pauses[:4] == [4 * HOUR, 8 * HOUR, 16 * HOUR, DAY]
-    assert set(pauses[3:]) == {DAY}
-    assert len(breaches) <= 14
+    assert pauses[:6] == [4 * HOUR, 8 * HOUR, 16 * HOUR, 32 * HOUR, 64 * HOUR, 128 * HOUR]
+    assert set(pauses[6:]) == {7 * DAY}
+    assert len(breaches) > 8
     assert [each.clock for each in of(world.order("police", outcome()), ClockMet)] == [CLOCK]
-    assert told_of_it(list(world.until(T0 + 15 * DAY))) == []
+    assert told_of_it(list(world.until(T0 + 45 * DAY))) == []
 
 
 def test_handing_back_does_not_stop_it_nor_does_taking_over_again_begin_it_anew() -> None:
@@ -110,7 +110,7 @@ def test_handing_back_does_not_stop_it_nor_does_taking_over_again_begin_it_anew(
     world.until(T0 + 20 * 60_000)
     world.order("police", asked.Decline(case="r.0", department=POLICE, reason="WRONG_AREA"))
     decision = world.order("police", asked.Acknowledge(case="r.0", department=POLICE))
-    assert of(decision, ClockStarted) == of(decision, ClockCancelled) == []
+    assert (of(decision, ClockStarted), of(decision, ClockCancelled)) == ([], [])
     assert world.case("r.0").clocks[CLOCK].due_at_ms == due_ms
 
 
@@ -129,3 +129,18 @@ def test_it_ends_with_the_case_and_replay_gives_the_same_state() -> None:
     assert told_of_it(list(world.until(T0 + 5 * DAY))) == []
     assert world.replayed() == world.state
     assert check(world.state) == []
+
+
+def test_those_above_hear_of_each_department_once_and_then_of_one_for_all() -> None:
+    world = accepted()
+    world.order("police", asked.Dispatch(case="r.0", department=POLICE))
+    world.order("township", asked.Dispatch(case="r.0", department=Department.TOWNSHIP))
+    events = of(world.until(T0 + 20 * DAY), AlertRequested)
+    above = [each.reason for each in events if each.step.value == "E1" and each.reason.startswith("BREACH.OUTCOME")]
+    assert above.count("BREACH.OUTCOME.TOWNSHIP") == 1
+    assert above.count("BREACH.OUTCOME.POLICE") > 3
+    world.order("police", outcome())
+    later = of(world.until(T0 + 40 * DAY), AlertRequested)
+    assert {each.reason for each in later if each.step.value == "E1" and "OUTCOME" in each.reason} == {
+        "BREACH.OUTCOME.TOWNSHIP"
+    }
