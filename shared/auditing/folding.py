@@ -51,10 +51,10 @@ def begun(mark: Mark) -> Life:
 
 
 def filing_of(mark: Mark) -> Filing | None:
-    """The filing that a mark stands for; None for one that is no filing of its own."""
+    """The filing that a mark stands for; None for one that is no filing of its own, or was filed in another county."""
     facts = mark.facts
     is_own = mark.kind == "CaseOpened" or (mark.kind == "ReportJoined" and "matched_by" in facts)
-    if not is_own or "type" not in facts:
+    if not is_own or "type" not in facts or "offered_by" in facts:
         return None
     return Filing(mark.at_ms, facts["report_id"], facts["type"], facts.get("id"), _area(facts, mark.county))
 
@@ -63,6 +63,8 @@ def _filed(life: Life, mark: Mark) -> None:
     facts, filing = mark.facts, filing_of(mark)
     if filing is not None:
         life.filings.append(filing)
+    if "offered_by" in facts:
+        return
     discovered_ms, filed_ms = facts.get("discovered_at_ms"), facts.get("filed_at_ms")
     if discovered_ms is not None and filed_ms is not None:
         life.first("DISCOVERED_TO_FILED", filed_ms, mark.at_ms, since_ms=discovered_ms)

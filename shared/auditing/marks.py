@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 KEPT: Final[Mapping[str, tuple[str, ...]]] = {
     "CaseOpened": (
-        "report_id", "filed_at_ms", "arrived_at_ms", "linked", "facts.discovered_at_ms",
+        "report_id", "filed_at_ms", "arrived_at_ms", "linked", "offered_by", "facts.discovered_at_ms",
         "facts.institution.type", "facts.institution.id", "facts.children.0.area_code",
     ),
     "CaseUndecidable": ("report_id", "arrived_at_ms"),

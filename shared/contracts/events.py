@@ -100,6 +100,8 @@ class CaseOpened(Message):
     content: Sha256 | None = None
     id_tokens: tuple[Sha256, ...] | None = None
     """Those of `tokens` that come of the child's ID number."""
+    offered_by: CountyCode | None = None
+    """The county that offers the case (`TransferReceived`): it was filed there, and counts there."""
 
 
 class MatchedBy(StrEnum):

@@ -71,6 +71,7 @@ def arrive(draft: Draft, from_county: str, said: OfferMade) -> None:
             filed_at_ms=handed.arrived_at_ms,
             arrived_at_ms=handed.arrived_at_ms,
             sealed_id=handed.sealed_ids[0] if handed.sealed_ids else None,
+            offered_by=from_county,
         )
     )
     by = handing.by_county(from_county) if handed.custody_recorded else BY_REPORT

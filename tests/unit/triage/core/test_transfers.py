@@ -4,6 +4,9 @@ import pytest
 
 from services.triage.core.invariants import check
 from services.triage.core.state import OfferStatus
+from shared.auditing.audit import Audit
+from shared.auditing.marks import marks_of
+from shared.auditing.observations import Window
 from shared.contracts import commands as asked
 from shared.contracts.alerts import AlertRequested
 from shared.contracts.crossings import (
@@ -47,6 +50,20 @@ def test_the_receiving_county_has_an_item_with_a_ladder_and_is_not_responsible()
     assert [(alert.department.value, alert.step.value) for alert in told_there] == [("CIVIL_AFFAIRS", "E1")]
     for body in (asked.Dispatch(case=item.case), asked.CloseCase(case=item.case, reason="SUPPORT_COMPLETED")):
         assert refusal(world.away.says(body)) == "OFFERED_ONLY"
+
+
+def test_a_case_that_another_county_offers_is_no_filing_of_this_one_in_the_figures() -> None:
+    world = offered(ABUSED)
+    audits = []
+    for book in world.books():
+        audit = Audit(Window(0, world.home.now_ms + DAY, ""))
+        for number, (event, at_ms) in enumerate(book.log):
+            fields = {"county": book.county, "book": 0, "seq": number + 1, "decided_at_ms": at_ms}
+            record = fields | {"events": [event.model_dump(mode="json", exclude_none=True)]}
+            for mark in marks_of(record):
+                audit.take(mark)
+        audits.append(audit)
+    assert [len(life.filings) for audit in audits for life in audit.lives.values()] == [1, 0]
 
 
 def test_an_offer_that_nobody_answers_climbs_to_the_prefecture_and_in_the_sending_county_too() -> None:
