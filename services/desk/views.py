@@ -19,6 +19,7 @@ from shared.narration.words import Line, word
 MINUTE_MS: Final = 60_000
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
+SPOKEN_CASE_CHARACTERS: Final = 6
 CLOCK_STATES: Final = {
     "RUNNING": ("计时中", "running"),
     "MET": ("已完成", "done"),
@@ -95,6 +96,14 @@ class Tongue:
             return self.pick((f"{count} 项时限已超", f"{count} clock(s) BREACHED"))
         return ""
 
+    def left(self, row: Row) -> str:
+        """How long until the next due time; empty when it is past, or there is none."""
+        due_ms = row["next_due_at_ms"]
+        if due_ms is None or due_ms < self.now_ms:
+            return ""
+        span = self.span(due_ms - self.now_ms)
+        return self.pick((f"还有 {span}", f"{span} left"))
+
     def due(self, row: Row) -> str:
         """What happens next."""
         return self.pick(words.due(row["next_deadline"])) if row["next_deadline"] else ""
@@ -109,6 +118,11 @@ class Tongue:
         return f"{self.pick(titles)} {code}".strip() if titles else code
 
 
+def tail_of(case_id: str) -> str:
+    """The end of a case number, by which a spoken alert names it too."""
+    return case_id[-SPOKEN_CASE_CHARACTERS:]
+
+
 def board_view(board: Board, tongue: Tongue) -> list[dict[str, Any]]:
     """The rows of the board."""
     return [
@@ -117,6 +131,7 @@ def board_view(board: Board, tongue: Tongue) -> list[dict[str, Any]]:
             "late": tongue.late(row),
             "due": tongue.due(row),
             "due_at": tongue.end(row["next_due_at_ms"]),
+            "left": tongue.left(row),
             "child": tongue.pick(telling.child_words(row["facts"])),
             "holder": tongue.pick(telling.holder_words(row["holder"])),
             "area": tongue.area(row["area"]),
@@ -141,6 +156,7 @@ def case_view(file: CaseFile, tongue: Tongue) -> dict[str, Any]:
         "late": tongue.late(row),
         "due": tongue.due(row),
         "due_at": tongue.end(row["next_due_at_ms"]),
+        "left": tongue.left(row),
         "closed_at": tongue.at(row["closed_at_ms"]),
         "child": pick(telling.child_words(row["facts"])),
         "area": tongue.area(row["area"]),

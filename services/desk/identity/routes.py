@@ -31,6 +31,7 @@ from services.desk.guarding import (
 from services.desk.identity.showing import LABELS, REASONS, WHY_NOT, openings_of
 from services.desk.inbox.routes import open_task
 from services.desk.opening import open_case
+from services.desk.views import tail_of
 from shared.contracts import identity
 from shared.contracts.base import Message
 from shared.contracts.commands import CommandBody
@@ -99,7 +100,7 @@ def add_identity(app: FastAPI, desk: Desk) -> None:
         except OSError:
             _log.critical("journal_cannot_be_written")
             return _not_opened(desk, request, logged_in, f"/cases/{case_id}/identity", "JOURNAL")
-        return _opened_page(desk, request, logged_in, f"/cases/{case_id}", found)
+        return _opened_page(desk, request, logged_in, f"/cases/{case_id}", case_id, found)
 
     @app.post("/cases/{case_id}/identity/second", name=Route.SECOND_OPENING.value)
     async def second(
@@ -197,10 +198,10 @@ async def _show(
         if error.code == "NO_GRANT":
             raise
         return _not_opened(desk, request, logged_in, back or f"/cases/{case_id}/identity", error.code)
-    return _opened_page(desk, request, logged_in, back or f"/cases/{case_id}", found)
+    return _opened_page(desk, request, logged_in, back or f"/cases/{case_id}", case_id, found)
 
 
-def _opened_page(desk: Desk, request: Request, logged_in: LoggedIn, back: str, found: Opened) -> Response:
+def _opened_page(desk: Desk, request: Request, logged_in: LoggedIn, back: str, case_id: str, found: Opened) -> Response:
     tongue = tongue_of(desk, request)
     filings = [
         {
@@ -215,8 +216,16 @@ def _opened_page(desk: Desk, request: Request, logged_in: LoggedIn, back: str, f
         }
         for each in found.filings
     ]
-    until = tongue.at(found.until_ms)
-    return page(desk, request, "opened.html", logged_in=logged_in, back=back, filings=filings, opened_until=until)
+    return page(
+        desk,
+        request,
+        "opened.html",
+        logged_in=logged_in,
+        back=back,
+        tail=tail_of(case_id),
+        filings=filings,
+        opened_until=tongue.at(found.until_ms),
+    )
 
 
 def _not_opened(desk: Desk, request: Request, logged_in: LoggedIn, back: str, code: str) -> Response:

@@ -17,7 +17,7 @@ from services.desk.core.guard import Principal, Route
 from services.desk.inbox.reading import UNANSWERED, Inbox, Task
 from services.desk.reading import Row
 from services.desk.telling import lines_of
-from services.desk.views import LADDER_STATES, Tongue
+from services.desk.views import LADDER_STATES, Tongue, tail_of
 from shared.contracts.assessment import Assessment
 from shared.contracts.vocabulary import Department, DisclosureField
 from shared.explaining import words as codes
@@ -63,6 +63,7 @@ def _row(row: Row, tongue: Tongue) -> dict[str, Any]:
     return {
         "row": row,
         "url": f"/tasks/{row['case_id']}/{row['department']}",
+        "tail": tail_of(row["case_id"]),
         "department": tongue.pick(words.department(row["department"])),
         "standing": tongue.pick(word(LADDER_STATES, row["state"])),
         "outcome": tongue.pick(words.reason_words(row["outcome"])) if row["outcome"] else "",
