@@ -254,7 +254,7 @@ def an_auditor_reads_it_back(day: Day, case: str) -> None:
         assert not auditor.locator('main form[method="post"]').count(), "an auditor changes nothing"
         csrf = auditor.locator("form input[name=csrf]").first.get_attribute("value") or ""
         for path in (f"/cases/{case}/reopen", f"/cases/{case}/identity", f"/cases/{case}/break-glass"):
-            asked = {"csrf": csrf, "form": uuid.uuid4().hex, "reason": "MORE_FACTS"}
+            asked: dict[str, str | float | bool] = {"csrf": csrf, "form": uuid.uuid4().hex, "reason": "MORE_FACTS"}
             assert auditor.request.post(path, form=asked).status == 403, path
     assert not day.system.find("CaseReopened", case=case)
 
