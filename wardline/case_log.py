@@ -171,6 +171,9 @@ class CaseLog:
             elif kind == "ReportJoined" and event.get("matched_by"):
                 for name in (event["receipt"].upper(), event["report_id"]):
                     self.joined.setdefault(name, set()).add(event["case"])
+            elif kind == "ReportSeparated":
+                for name in (event["receipt"].upper(), *event["report_ids"]):
+                    self.joined.get(name, set()).discard(event["case"])
             elif kind == "PolicyProposed":
                 self.proposals[read.book] = Proposed(
                     event["policy"], event["by"], event["approver"], event["expires_at_ms"]

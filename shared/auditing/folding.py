@@ -94,6 +94,11 @@ def _joined(life: Life, mark: Mark) -> None:
     _filed(life, mark)
 
 
+def _separated(life: Life, mark: Mark) -> None:
+    """It was another child's: no repeated report of this one. Its own case counts it."""
+    life.filings = [each for each in life.filings if each.report_id not in mark.facts["report_ids"]]
+
+
 def _level_set(life: Life, mark: Mark) -> None:
     level, before = mark.facts["level"], mark.facts.get("before", life.level)
     if mark.facts.get("override"):
@@ -275,6 +280,7 @@ def _destroyed(life: Life, mark: Mark) -> None:
 FOLDS: Final[Mapping[str, Callable[[Life, Mark], None]]] = {
     "CaseOpened": _opened_again,
     "ReportJoined": _joined,
+    "ReportSeparated": _separated,
     "LevelSet": _level_set,
     "ClockStarted": _clock_started,
     "ClockMet": _clock_met,

@@ -15,6 +15,7 @@ KEPT: Final[Mapping[str, tuple[str, ...]]] = {
     "ReportJoined": (
         "report_id", "matched_by", "institution.type", "institution.id", "facts.children.0.area_code",
     ),
+    "ReportSeparated": ("report_ids",),
     "LevelSet": ("level", "before", "reason", "override"),
     "ClockStarted": ("clock", "start_at_ms", "due_at_ms"),
     "ClockMet": ("clock", "at_ms"),

@@ -23,6 +23,7 @@ from shared.contracts.identity import (
     SetLegalHold,
 )
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
+from shared.contracts.separation import SeparateReport
 from shared.contracts.vocabulary import (
     CallOutcome,
     CallParty,
@@ -479,6 +480,7 @@ CommandBody = Annotated[
     | ApprovePolicy
     | RotateWriterKey
     | Redecide
+    | SeparateReport
     | OpenIdentity
     | SecondIdentityOpening
     | BreakGlass

@@ -49,6 +49,7 @@ from shared.contracts.identity import (
 )
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import InstitutionFacts, ReportFacts
+from shared.contracts.separation import FilingSaid, ReportSeparated
 from shared.contracts.vocabulary import (
     CallOutcome,
     CallParty,
@@ -132,6 +133,8 @@ class ReportJoined(Message):
     child: Annotated[int, Field(ge=0, le=100)] | None = None
     institution: InstitutionFacts | None = None
     linked: tuple[Identifier, ...] | None = None
+    said: FilingSaid | None = None
+    """Of a filing that joined, and of additions to it: what it says by itself, so that it can be taken apart again."""
 
 
 class ReportRepeated(Message):
@@ -881,6 +884,7 @@ Event = Annotated[
     CaseOpened
     | ReportJoined
     | ReportRepeated
+    | ReportSeparated
     | CaseAssessed
     | AssessmentDeferred
     | LevelSet

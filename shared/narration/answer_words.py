@@ -47,6 +47,12 @@ OVERRIDE_REASONS: Words = {
     "ASKED_BY_POLICE": ("公安机关建议", "as police advise"),
     "ASKED_BY_HEALTH": ("医疗机构建议", "as the hospital advises"),
 }
+SEPARATIONS: Words = {
+    "WRONG_ID_NUMBER": ("身份证件号码填错", "the ID number was wrong"),
+    "SAME_NAME": ("姓名、生日、村居相同的另一名儿童", "another child of the same name, birth date and village"),
+    "CHILDREN_MIXED_UP": ("报告中的儿童弄混了", "the children of the report were mixed up"),
+    "FOUND_ON_VISIT": ("上门核实为两名儿童", "a visit showed that they are two children"),
+}
 MEASURE_REFUSALS: Words = {
     "GUARDIAN_IS_ABLE": ("监护人能够履行职责", "the guardian is able"),
     "KIN_PREFERRED": ("应优先由亲属照料", "kin should come first"),
@@ -130,6 +136,7 @@ ANSWERED: Words = (
     | OUTCOMES
     | TELL_REASONS
     | OVERRIDE_REASONS
+    | SEPARATIONS
     | MEASURE_REFUSALS
     | EXTENSIONS
     | NO_REVOCATION

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from shared.contracts import alerts, crossings, events, identity
+from shared.contracts import alerts, crossings, events, identity, separation
 from shared.contracts.base import Message
 from shared.explaining.explain import explain_lines
 from shared.explaining.telling import Telling
@@ -45,6 +45,17 @@ def _joined(event: events.ReportJoined) -> list[Line]:
             )
         ]
     return [Line("收到补充报告，已并入本案", "more facts were filed and joined to the case")]
+
+
+def _separated(event: separation.ReportSeparated) -> list[Line]:
+    reason = words.reason_words(event.reason)
+    return [
+        Line(
+            f"回执 {event.receipt} 的报告是另一名儿童的（{reason.zh}，{event.by}）：另立 {event.opened} 案，本案不变",
+            f"the report of receipt {event.receipt} is of another child ({reason.en}, {event.by}): it has case"
+            f" {event.opened} of its own, and this case stays as it is",
+        )
+    ]
 
 
 def _assessed(event: events.CaseAssessed) -> list[Line]:
@@ -120,6 +131,7 @@ def _feedback(event: alerts.FeedbackDue) -> list[Line]:
 TELLERS: Final[Mapping[type[Message], Teller]] = {
     events.CaseOpened: _opened,
     events.ReportJoined: _joined,
+    separation.ReportSeparated: _separated,
     events.CaseAssessed: _assessed,
     events.LevelSet: _level,
     events.CaseUndecidable: _undecidable,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from shared.contracts import alerts, events
+from shared.contracts import alerts, events, separation
 from shared.contracts.assessment import Assessment, FactValue
 from shared.contracts.base import Message
 from shared.contracts.reports import ReportFacts
@@ -39,7 +39,7 @@ class Lived:
             match event:
                 case events.CaseAssessed():
                     self.assessment = event.assessment
-                case events.CaseOpened() | events.ReportJoined():
+                case events.CaseOpened() | events.ReportJoined() | separation.ReportSeparated():
                     self.facts = event.facts
                 case alerts.AlertRequested():
                     self.asked[event.alert_id] = event

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from services.desk.acting import forms, next_steps
 from services.desk.acting.forms import Shown, Sources, Target
 from services.desk.acting.giving import Verdict
-from services.desk.acting.sources import duties_of, is_assessed, sources_of
+from services.desk.acting.sources import duties_of, is_assessed, joined_of, sources_of
 from services.desk.acting.table import BY_ROUTE, CASE_ACTIONS, GROUPS, Action
 from services.desk.core.guard import Principal, Route
 from services.desk.reading import CaseFile
@@ -45,6 +45,8 @@ def offered(action: Action, who: Principal, file: CaseFile) -> bool:
             return file.case["officer"] not in {None, who.account}
         case Route.DUTY:
             return bool(duties_of(file))
+        case Route.SEPARATE:
+            return bool(joined_of(file))
         case Route.SIGN | Route.REFUSE:
             return status == "PROPOSED"
         case Route.END:

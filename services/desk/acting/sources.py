@@ -11,7 +11,7 @@ from services.desk.acting.forms import NEW, Sources
 from services.desk.reading import CaseFile
 from services.desk.tables import PLACES
 from shared.explaining import words as codes
-from shared.explaining.said import Said
+from shared.explaining.said import Said, local
 from shared.narration import guardian_words, words
 from shared.narration.words import word
 
@@ -30,6 +30,10 @@ def sources_of(connection: Connection, file: CaseFile) -> Sources:
         "measure": choices.of(codes.MEASURES, [measure] if measure in codes.MEASURES and measure != "NONE" else []),
         "duties": tuple(Choice(clock, Said(*words.clock(clock))) for clock in duties_of(file)),
         "levels": choices.only(choices.LEVELS, [file.case["level"] or ""]),
+        "joined": tuple(
+            Choice(report_id, Said(*[f"{receipt} {local(at_ms):%m-%d %H:%M}"] * 2))
+            for report_id, (receipt, at_ms) in joined_of(file).items()
+        ),
         "linked": tuple(
             Choice(row["case_id"], Said(*[f"{row['receipt']} #{row['child'] + 1}"] * 2))
             for row in file.linked
@@ -63,6 +67,20 @@ def duties_of(file: CaseFile) -> list[str]:
     """The duties that the last closing named; what became of each is triage's to know."""
     closings = [orjson.loads(row["facts"]) for row in file.timeline if row["kind"] == "CaseClosed"]
     return list(closings[-1].get("open_clocks") or ()) if closings else []
+
+
+def joined_of(file: CaseFile) -> dict[str, tuple[str, int]]:
+    """Other filings that joined and are not separated: report id to receipt, and when it joined."""
+    found: dict[str, tuple[str, int]] = {}
+    for row in file.timeline:
+        if row["kind"] == "ReportJoined":
+            facts = orjson.loads(row["facts"])
+            if facts.get("matched_by"):
+                found[facts["report_id"]] = (facts["receipt"], row["at_ms"])
+        elif row["kind"] == "ReportSeparated":
+            gone = orjson.loads(row["facts"])["receipt"]
+            found = {name: entry for name, entry in found.items() if entry[0] != gone}
+    return found
 
 
 def _candidates(file: CaseFile) -> tuple[Choice, ...]:

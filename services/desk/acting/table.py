@@ -14,6 +14,7 @@ from services.desk.core.guard import Route
 from shared.contracts import commands as asked
 from shared.contracts import crossings
 from shared.contracts.base import Message
+from shared.contracts.separation import SeparateReport
 from shared.contracts.vocabulary import Department
 from shared.explaining.said import Said
 from shared.narration import answer_words
@@ -335,6 +336,20 @@ REOPEN: Final = Action(
     on_closed=True,
 )
 REDECIDE: Final = Action(Route.REDECIDE, asked.Redecide, Group.CASE, Said("重新判断", "Decide again"))
+SEPARATE: Final = Action(
+    Route.SEPARATE,
+    SeparateReport,
+    Group.CASE,
+    Said("把另一名儿童的报告分开", "A report is of another child"),
+    (
+        Field("report_id", Said("哪份报告", "Which report"), source="joined"),
+        _reason(answer_words.SEPARATIONS),
+    ),
+    hint=Said(
+        "为那名儿童另立一案，时限按该报告到达时计算；本案等级和已定事项不变",
+        "that child gets a case of its own, by the report's own times; this case keeps its level and all decisions",
+    ),
+)
 DUTY: Final = Action(
     Route.DUTY,
     asked.RecordDuty,
@@ -391,7 +406,7 @@ REFUSE_CASE: Final = Action(
 CASE_ACTIONS: Final[tuple[Action, ...]] = (
     ACKNOWLEDGE, TAKE_OVER, DISPATCH, CALL, HAND_BACK, OUTCOME, CHILD_SEEN, CUSTODY, ASSESSMENT, TELL, SUGGESTION,
     DOMICILE, SIGN, REFUSE, EXTEND, END, KIN, DOCUMENT_FILED, DISPUTE, ORDER, REVOCATION, NO_REVOCATION, LEVEL, CLOSE,
-    REOPEN, REDECIDE, DUTY, OFFER_COUNTY, OFFER_BACK, ACCEPT_CASE, REFUSE_CASE,
+    REOPEN, REDECIDE, SEPARATE, DUTY, OFFER_COUNTY, OFFER_BACK, ACCEPT_CASE, REFUSE_CASE,
 )  # fmt: skip
 """In the order of a case's life."""
 BY_ROUTE: Final = {action.route: action for action in CASE_ACTIONS}

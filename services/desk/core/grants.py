@@ -205,6 +205,20 @@ def _joined(known: Known, event: Event) -> None:
         case.area = area
 
 
+def _separated(known: Known, event: Event) -> None:
+    """What is sealed of a report of another child goes with it: nobody who opens the one case reads of the other."""
+    case, new = known.cases.get(str(event["case"])), known.cases.get(str(event["opened"]))
+    if case is None or new is None:
+        return
+    _joined(known, event)
+    child = next((each for each in new.sealed.values() if each is not None), 0)
+    for name in event.get("sealed_ids") or ():
+        case.sealed.pop(name, None)
+        known.cases_of.setdefault(name, set()).discard(str(event["case"]))
+        known.cases_of[name].add(str(event["opened"]))
+        new.sealed.setdefault(name, child)
+
+
 def _closed(known: Known, event: Event) -> None:
     if (case := known.cases.get(str(event["case"]))) is not None:
         case.is_open = False
@@ -245,6 +259,7 @@ _FOLDS: Final = {
     "CaseUndecidable": _undecidable,
     "LevelSet": _level,
     "ReportJoined": _joined,
+    "ReportSeparated": _separated,
     "CaseClosed": _closed,
     "CaseReopened": _reopened,
     "AccountSet": _account,

@@ -67,6 +67,7 @@ class Route(StrEnum):
     OFFER_BACK = "offer-back"
     ACCEPT_CASE = "accept-case"
     REFUSE_CASE = "refuse-case"
+    SEPARATE = "separate"
     # A department's own tasks, without the case around them.
     INBOX = "inbox"
     TASK = "task"
@@ -148,6 +149,7 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.REFUSE_CASE: OFFICERS,
     Route.REDECIDE: OFFICERS,
     Route.DUTY: OFFICERS,
+    Route.SEPARATE: OFFICERS,
     Route.INBOX: TASKED,
     Route.TASK: TASKED,
     Route.TASK_ACCEPT: TASKED,

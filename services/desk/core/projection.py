@@ -20,6 +20,7 @@ Projector = Callable[[Event, Entry, int], Iterable[Change]]
 PROJECTORS: Final[Mapping[str, Projector]] = {
     "CaseOpened": of_cases.opened,
     "ReportJoined": of_cases.joined,
+    "ReportSeparated": of_cases.joined,
     "CaseAssessed": of_cases.assessed,
     "LevelSet": of_cases.level_set,
     "CaseUndecidable": of_cases.undecidable,
@@ -69,7 +70,8 @@ UNTOLD: Final = frozenset({"LadderStarted", "HandoverDue", "AssessmentDeferred",
 """Events of a case that tell nothing by themselves: what follows from them stands beside them."""
 TOLD_WITHOUT: Final[Mapping[str, tuple[str, ...]]] = {
     "CaseOpened": ("tokens", "content", "sealed_id"),
-    "ReportJoined": ("tokens", "content", "sealed_id"),
+    "ReportJoined": ("tokens", "content", "sealed_id", "said"),
+    "ReportSeparated": ("sealed_ids", "sealed_id", "facts"),
     "CaseAssessed": (),
 }
 """What a line of the timeline leaves out: nobody reads hashes, and the law stands in the case's explanation."""

@@ -1,7 +1,7 @@
 """Applying the law to a case: level, clocks and ladders from an assessment, again when facts come."""
 
 from shared.contracts.assessment import Assessment, CaseFacts, Override, PriorFacts, Source
-from shared.contracts.base import made
+from shared.contracts.base import copied, made
 from shared.contracts.events import AssessmentDeferred, CaseAssessed, LevelSet
 from shared.contracts.reports import CHILDREN_MAX, ChildFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, CloseReason, Department, Level, graver
@@ -35,7 +35,39 @@ def assess(
     if case.level is not None and not may_lower:
         floor = case.level if floor is None else graver(floor, case.level)
     assessment = _still_withheld(case, draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms))
-    before = case.level
+    return _apply(draft, case, assessment, anew=anew)
+
+
+def assess_by_own_times(draft: Draft, case_id: str, arrived_at_ms: int, in_hand: frozenset[Department]) -> None:
+    """Assess a new case whose report came earlier: what the law asks as of now, and nothing later than it was due.
+
+    Clocks end when they would have ended for a report of that time. So do the ladders: rungs whose time has passed
+    are told at once, but for departments that had the child in hand (`in_hand`): they are told anew from now on.
+    """
+    case = draft.case(case_id)
+    facts = facts_for_policy(draft, case)
+    then = draft.policy.assess(facts.model_copy(update={"filed_at_ms": arrived_at_ms}), arrived_at_ms)
+    now = draft.policy.assess(facts_for_policy(draft, case, then.level), draft.at_ms)
+    clocks = {each.id: each for each in then.clocks}
+    for each in now.clocks:
+        known = clocks.get(each.id)
+        if known is None or each.due_at_ms < known.due_at_ms:
+            clocks[each.id] = each
+    sooner = {
+        (each.ladder, each.department, each.step): each.at_ms for each in then.rungs if each.ladder not in in_hand
+    }
+    rungs = tuple(
+        copied(each, at_ms=min(each.at_ms, sooner.get((each.ladder, each.department, each.step), each.at_ms)))
+        for each in now.rungs
+    )
+    by_ms = [at_ms for at_ms in (then.measure.decide_by_ms, now.measure.decide_by_ms) if at_ms is not None]
+    measure = copied(now.measure, decide_by_ms=min(by_ms, default=None))
+    _apply(draft, case, copied(now, clocks=tuple(clocks.values()), rungs=rungs, measure=measure), anew=True)
+
+
+def _apply(draft: Draft, case: Case, assessment: Assessment, *, anew: bool) -> bool:
+    """Record an assessment: the level, never down; clocks and ladders. True when the level was raised."""
+    case_id, before = case.case, case.level
     level = assessment.level if before is None else graver(before, assessment.level)
     raised = before is not None and level.urgency > before.urgency
     told = draft.case(case_id).ladders
@@ -186,4 +218,5 @@ def earlier_cases(draft: Draft, case: Case) -> frozenset[str]:
         name for name in case.linked if (stub := draft.state.stub(name)) is not None and stub.closed_at_ms >= since_ms
     }
     ours = {name for receipt in receipts_of(case) for name in draft.state.receipts.get(receipt) or ()}
-    return frozenset(other for other in found if other not in ours or draft.state.stub(other) is not None) - {case.case}
+    counted = frozenset(other for other in found if other not in ours or draft.state.stub(other) is not None)
+    return counted - {case.case, *case.apart}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from shared.contracts import alerts, crossings, events, identity
+from shared.contracts import alerts, crossings, events, identity, separation
 from shared.contracts.base import Message
 
 from services.triage.core.folds import (
@@ -16,6 +16,7 @@ from services.triage.core.folds import (
     outbox,
     registry,
     response,
+    separations,
     transfers,
 )
 from services.triage.core.state import BookState
@@ -37,6 +38,7 @@ FOLDS: Final[dict[type[Message], Fold]] = {
     events.CaseOpened: cases.opened,
     events.ReportJoined: cases.joined,
     events.ReportRepeated: unchanged,
+    separation.ReportSeparated: separations.separated,
     events.CaseAssessed: assessments.assessed,
     events.AssessmentDeferred: assessments.assessment_deferred,
     events.LevelSet: assessments.level_set,

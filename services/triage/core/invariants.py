@@ -25,6 +25,7 @@ from shared.contracts.identity import (
     LegalHoldSet,
     OpeningBasis,
 )
+from shared.contracts.separation import ReportSeparated
 from shared.contracts.vocabulary import CaseState, Measure
 
 from services.triage.core import custody, identity, notices
@@ -122,8 +123,19 @@ def check_event(before: BookState, event: Message) -> list[str]:
         if signed:
             faults.append(f"{case_id}: one person assessed the return and decided it")
     faults += [f"{case_id}: {fault}" for fault in _check_identity(before, case, event)]
+    if isinstance(event, ReportSeparated):
+        faults += [f"{case_id}: {fault}" for fault in _check_separated(before, case, event)]
     if isinstance(event, CaseClosed) and case is None:
         faults.append(f"{case_id}: closed, but not open")
+    return faults
+
+
+def _check_separated(before: BookState, case: Case | None, event: ReportSeparated) -> list[str]:
+    """No child is lost: the case's own report stays, and the one that goes has an open case of its own."""
+    new = before.case(event.opened)
+    faults = ["its own report was taken from it"] if case is not None and case.receipt == event.receipt else []
+    if new is None or new.receipt != event.receipt or event.opened == event.case:
+        faults.append("a report was separated and has no case of its own")
     return faults
 
 

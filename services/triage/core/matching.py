@@ -65,7 +65,7 @@ def matches(
 
 def _oldest(draft: Draft, child: ChildSeen, tokens: list[str], used: set[str], by: MatchedBy) -> Case | None:
     """The oldest open case of these tokens that may take the child up."""
-    names = {name for token in tokens for name, _ in draft.registry.tokens.get(token) or ()}
+    names = {name for token in tokens for name in _led_to(draft, token)}
     cases = [case for name in names - used if (case := draft.ours(name)) is not None and case.undecidable is None]
     for case in sorted(cases, key=lambda each: (each.arrived_at_ms, each.case)):
         against = contradiction(case, child) if by is MatchedBy.NAME else None
@@ -76,6 +76,15 @@ def _oldest(draft: Draft, child: ChildSeen, tokens: list[str], used: set[str], b
         else:
             return case
     return None
+
+
+def _led_to(draft: Draft, token: str) -> set[str]:
+    """The cases that a token leads to; of two that an officer has taken apart it tells neither."""
+    names = {name for name, _ in draft.registry.tokens.get(token) or ()}
+    apart = {name for name in names if (case := draft.state.case(name)) is not None and names & set(case.apart)}
+    if apart:
+        draft.because("what matches is that of two children whom an officer has taken apart: linked, not joined")
+    return names - apart
 
 
 def contradiction(case: Case, child: ChildSeen) -> str | None:

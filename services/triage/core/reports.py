@@ -8,6 +8,7 @@ from shared.contracts.base import copied, made
 from shared.contracts.events import CaseAssessed, CaseOpened, ReportJoined, ReportRepeated
 from shared.contracts.ids import case_id as first_case_id
 from shared.contracts.reports import ChildFacts, ReportFacts, ReportFiled
+from shared.contracts.separation import FilingSaid
 from shared.contracts.vocabulary import FeedbackStatus
 
 from services.triage.core import across, assessing, custody, feedback, matching, measures, reporters, response
@@ -119,10 +120,27 @@ def _join(
             child=place if match else None,
             institution=facts.institution if match else None,
             linked=linked or None,
+            said=_said(given, case, place, is_other=match is not None),
         )
     )
     custody.from_report(draft, case_id, facts.custody_now)
     across.ask(draft, case_id, tuple(token for token in tokens if token not in case.tokens))
+
+
+def _said(given: ReportInput, case: Case, place: int, *, is_other: bool) -> FilingSaid | None:
+    """What the filing, with its additions, says of the child by itself; None where nothing else has joined."""
+    message = given.message
+    ours = of_child(message.facts, place)
+    if is_other:
+        return FilingSaid(facts=ours, filed_at_ms=message.filed_at_ms, arrived_at_ms=given.arrived_at_ms)
+    child = ours.children[0] if place < len(message.facts.children) else None
+    known = case.taken_up.get(message.receipt)
+    if known is not None:
+        return copied(known.said, facts=merged(known.said.facts, message.facts, child))
+    if case.own_facts is None:
+        return None
+    own = merged(case.own_facts, message.facts, child)
+    return FilingSaid(facts=own, filed_at_ms=message.filed_at_ms, arrived_at_ms=given.arrived_at_ms)
 
 
 def _take_up(
@@ -149,7 +167,7 @@ def _take_up(
     measures.propose_all(draft, at_once)
     said = _said_of(draft, message, opened)
     for child, match in found.items():
-        said += reporters.instructions(draft, match.case_id, _of_child(message.facts, child))
+        said += reporters.instructions(draft, match.case_id, of_child(message.facts, child))
     if answer:
         _answer(draft, message, tuple(said))
     for case_id in joined:
@@ -196,7 +214,7 @@ def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
             case=case_id,
             report_id=message.report_id,
             receipt=message.receipt,
-            facts=_of_child(message.facts, 0),
+            facts=of_child(message.facts, 0),
             sealed_id=message.sealed.sealed_id if message.sealed else None,
             tokens=tokens,
             content=given.content,
@@ -218,7 +236,7 @@ def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
 def _open(draft: Draft, given: ReportInput, children: tuple[int, ...], known: tuple[str, ...]) -> list[str]:
     """A case for each child, with custody; danger first: the caller has them assessed, and then places found."""
     message = given.message
-    case_ids = {child: _new_case_id(draft, message.report_id, child) for child in children}
+    case_ids = {child: new_case_id(draft, message.report_id, child) for child in children}
     for child, case_id in case_ids.items():
         tokens, id_tokens = _tokens(given.tokens, child), _tokens(given.id_tokens, child)
         others = (*case_ids.values(), *known)
@@ -228,7 +246,7 @@ def _open(draft: Draft, given: ReportInput, children: tuple[int, ...], known: tu
             "report_id": message.report_id,
             "receipt": message.receipt,
             "child": child,
-            "facts": _of_child(message.facts, child),
+            "facts": of_child(message.facts, child),
             "filed_at_ms": message.filed_at_ms,
             "arrived_at_ms": given.arrived_at_ms,
             "sealed_id": message.sealed.sealed_id if message.sealed else None,
@@ -254,7 +272,7 @@ def _said_of(draft: Draft, message: ReportFiled, case_ids: list[str]) -> list[In
             said += assessment.instructions
         else:
             place = _place(draft, case_id, message.receipt)
-            said += reporters.instructions(draft, case_id, _of_child(message.facts, place))
+            said += reporters.instructions(draft, case_id, of_child(message.facts, place))
     return said
 
 
@@ -263,7 +281,7 @@ def _answer(draft: Draft, message: ReportFiled, said: tuple[Instruction, ...]) -
     feedback.received(draft, message.report_id, message.receipt, said, FeedbackStatus.RECEIVED)
 
 
-def _new_case_id(draft: Draft, report_id: str, child: int) -> str:
+def new_case_id(draft: Draft, report_id: str, child: int) -> str:
     """The child's case id; where it is taken (the report was forgotten, its case is closed) with a number behind."""
     case_id = first_case_id(report_id, child)
     number = 2
@@ -273,7 +291,7 @@ def _new_case_id(draft: Draft, report_id: str, child: int) -> str:
     return case_id
 
 
-def _of_child(facts: ReportFacts, child: int) -> ReportFacts:
+def of_child(facts: ReportFacts, child: int) -> ReportFacts:
     """The report's facts with this child alone."""
     ours = facts.children[child] if child < len(facts.children) else ChildFacts()
     return copied(facts, children=(ours,))

@@ -16,6 +16,7 @@ from shared.contracts.crossings import CaseHanded
 from shared.contracts.identity import ErasureGround, IdentityPart, OpeningPurpose
 from shared.contracts.registry import Account, AreaFacts, Contact, Place, RotaShift
 from shared.contracts.reports import InstitutionFacts, ReportFacts
+from shared.contracts.separation import FilingSaid
 from shared.contracts.vocabulary import (
     CaseState,
     CloseReason,
@@ -278,6 +279,18 @@ class Outbound(NamedTuple):
 
 
 @dataclass(frozen=True)
+class TakenUp:
+    """A filing that joined, by itself: what is needed to take it apart again, its additions included."""
+
+    child: int
+    said: FilingSaid
+    report_ids: tuple[str, ...]
+    sealed_ids: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = ()
+    id_tokens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Case:
     """An open case of one child. `facts.children` holds this child alone; `child` is its place in the report."""
 
@@ -295,6 +308,14 @@ class Case:
     """Those of `tokens` that come of an ID number."""
     filings: tuple[tuple[str, int], ...] = ()
     """Other filings about this child that joined: receipt, and when."""
+    taken_up: Map[str, TakenUp] = field(default_factory=Map)
+    """What each of those says by itself, by receipt; older records do not tell, nor does a case that was reopened."""
+    own_tokens: tuple[str, ...] = ()
+    """Those of `tokens` that no filing brought which joined."""
+    own_facts: ReportFacts | None = None
+    """What the case's own filing says with its additions; None: as `facts`, since nothing has joined."""
+    apart: tuple[str, ...] = ()
+    """Cases of which an officer has said that they are other children's, whatever the match tokens say."""
     override: Override | None = None
     """A named officer's level, and what had been weighed then."""
     state: CaseState | None = None

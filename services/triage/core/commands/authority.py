@@ -3,7 +3,7 @@
 from typing import Final
 
 from shared.contracts import commands as asked
-from shared.contracts import crossings, identity
+from shared.contracts import crossings, identity, separation
 from shared.contracts.base import Message
 from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Account
@@ -51,6 +51,7 @@ ROLES: Final[dict[type[Message], frozenset[Role]]] = {
     asked.ReopenCase: OFFICERS,
     asked.RecordDuty: OFFICERS,
     asked.Redecide: OFFICERS | KEEPERS,
+    separation.SeparateReport: OFFICERS,
     asked.SetContact: KEEPERS,
     asked.SetShift: KEEPERS | {Role.SUPERVISOR},
     asked.SetPlace: KEEPERS | {Role.SUPERVISOR},

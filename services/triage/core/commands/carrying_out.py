@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from shared.contracts import commands as asked
-from shared.contracts import crossings, identity
+from shared.contracts import crossings, identity, separation
 from shared.contracts.base import Message
 from shared.contracts.events import CommandAccepted, CommandRefused
 
@@ -21,6 +21,7 @@ from services.triage.core.commands import (
     orders,
     registry,
     revoking,
+    separating,
     transferring,
 )
 from services.triage.core.commands.authority import check
@@ -58,6 +59,7 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
     asked.ReopenCase: life.reopen,
     asked.RecordDuty: life.record_duty,
     asked.Redecide: life.redecide,
+    separation.SeparateReport: separating.separate,
     asked.SetContact: registry.set_contact,
     asked.SetShift: registry.set_shift,
     asked.SetPlace: registry.set_place,

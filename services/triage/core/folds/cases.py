@@ -24,7 +24,7 @@ from shared.contracts.events import (
 from shared.contracts.reports import InstitutionFacts, ReportFacts
 from shared.contracts.vocabulary import Holder, Level, Wishes
 
-from services.triage.core.folds import duties
+from services.triage.core.folds import duties, separations
 from services.triage.core.state import (
     TOKEN_DAYS,
     Assessed,
@@ -71,6 +71,7 @@ def opened(state: BookState, event: CaseOpened, at_ms: int) -> BookState:
         report_ids=(event.report_id,),
         linked=event.linked,
         tokens=event.tokens,
+        own_tokens=event.tokens,
         id_tokens=event.id_tokens or (),
         sealed_ids=(event.sealed_id,) if event.sealed_id else (),
     )
@@ -107,6 +108,7 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
     case = state.case(event.case)
     if case is None:
         return state
+    before = case
     ids = case.report_ids if event.report_id in case.report_ids else (*case.report_ids, event.report_id)
     tokens = tuple(dict.fromkeys((*case.tokens, *event.tokens)))
     said_before = event.facts == case.facts and event.report_id in case.report_ids
@@ -122,7 +124,7 @@ def joined(state: BookState, event: ReportJoined, at_ms: int) -> BookState:
     if event.matched_by is not None and event.receipt is not None:
         case = changed(case, filings=(*case.filings, (event.receipt, at_ms)))
         state = _with_filing(state, event, at_ms)
-    state = with_case(state, case)
+    state = with_case(state, separations.noted(case, event, before))
     state = with_links(state, case.case, event.linked or ())
     state = with_tokens(state, case, event.tokens, at_ms)
     return _with_report(state, event.report_id, event.receipt or case.receipt, event.case, event.content, at_ms)

@@ -41,7 +41,7 @@ def accepted(state: BookState, event: TransferAccepted, at_ms: int) -> BookState
     incoming = case.incoming._replace(status=OfferStatus.ACCEPTED)
     tokens, of_id = (handed.tokens, handed.id_tokens) if handed else ((), ())
     linked = tuple(dict.fromkeys((*case.linked, *event.linked)))[:LINKED_MAX]
-    case = changed(case, incoming=incoming, tokens=tokens, id_tokens=of_id, linked=linked)
+    case = changed(case, incoming=incoming, tokens=tokens, own_tokens=tokens, id_tokens=of_id, linked=linked)
     state = with_links(with_case(state, case), case.case, event.linked)
     return with_tokens(state, case, tokens, at_ms)
 
