@@ -48,7 +48,7 @@ OVERRIDE_REASONS: Words = {
     "ASKED_BY_HEALTH": ("医疗机构建议", "as the hospital advises"),
 }
 SEPARATIONS: Words = {
-    "WRONG_ID_NUMBER": ("身份证件号码填错", "the ID number was wrong"),
+    "WRONG_ID_NUMBER": ("身份证件号码填错", "the identity number was wrong"),
     "SAME_NAME": ("姓名、生日、村居相同的另一名儿童", "another child of the same name, birth date and village"),
     "CHILDREN_MIXED_UP": ("报告中的儿童弄混了", "the children of the report were mixed up"),
     "FOUND_ON_VISIT": ("上门核实为两名儿童", "a visit showed that they are two children"),

@@ -17,7 +17,7 @@ from services.desk.database import insert_of, writing
 from services.desk.tables import CASES, LADDERS, REFUSED_ACCESS
 from services.desk.web import application
 from services.triage.core.commands import authority
-from shared.contracts import commands, crossings
+from shared.contracts import commands, crossings, separation
 from shared.contracts.vocabulary import Department, Role
 from tests.support.desk_world import OTHER_COUNTY, DeskWorld
 from tests.support.triage_core import COUNTY
@@ -131,10 +131,9 @@ def test_what_a_role_may_give_at_the_desk_is_what_triage_lets_it_give() -> None:
     offered: dict[type, frozenset[Role]] = {}
     for action in (*table.CASE_ACTIONS, *task_table.TASK_ACTIONS):
         offered[action.command] = offered.get(action.command, frozenset()) | GRANTED[action.route]
+    here = {commands.__name__, crossings.__name__, separation.__name__}
     about_a_case = {
-        command
-        for command in authority.ROLES
-        if "case" in command.model_fields and command.__module__ in {commands.__name__, crossings.__name__}
+        command for command in authority.ROLES if "case" in command.model_fields and command.__module__ in here
     }
     assert set(offered) == about_a_case
     for command, roles in offered.items():
