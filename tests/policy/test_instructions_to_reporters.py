@@ -42,6 +42,14 @@ def test_nobody_keeps_or_questions_a_child_who_is_not_there(change: dict[str, An
     assert not set(told(BEATEN | change)) & WITH_THE_CHILD
 
 
+def test_a_missing_child_who_was_found_is_kept_by_whoever_has_it() -> None:
+    """A hotel that files MISSING has the child before it; so has somebody of whom the filing says who holds it."""
+    missing = {"children": [{"concerns": ["MISSING"], "area_code": "520327102", "age_years": 15, "injury": "NONE"}]}
+    assert set(told(missing | {"institution": {"type": "HOTEL"}})) >= WITH_THE_CHILD
+    assert set(told(missing | {"custody_now": {"holder": "OTHER"}})) >= WITH_THE_CHILD
+    assert not set(told(missing | {"custody_now": {"holder": "NOBODY"}})) & WITH_THE_CHILD
+
+
 def test_a_deadline_is_told_as_one_and_not_as_a_promise() -> None:
     said = (row.instruction for row in parse_policy(TEXTS).rows.instructions)
     words = " ".join(each.en for each in said if each.to == "REPORTER")

@@ -3,10 +3,19 @@
 from shared.contracts.base import made
 from shared.contracts.events import CustodySet
 from shared.contracts.reports import CustodyFacts
-from shared.contracts.vocabulary import SAFE_HOLDERS, GuardianStatus, Holder, Measure, MeasureStatus, Relation
+from shared.contracts.vocabulary import (
+    SAFE_HOLDERS,
+    GuardianStatus,
+    Holder,
+    InstitutionType,
+    Measure,
+    MeasureStatus,
+    Relation,
+)
 
 from services.triage.core.decision import Draft
 from services.triage.core.merging import known
+from services.triage.core.policy.facts import COMMITTEES, HOSPITALS
 from services.triage.core.policy.people import alleged_of
 from services.triage.core.state import Case
 
@@ -25,6 +34,13 @@ MAY_BE = {
     Holder.HOSPITAL: frozenset({Relation.STAFF}),
 }
 """Which relations to the child a holder may have. Whose relation is not known may be anybody in a household."""
+UNITS = {
+    Holder.RESCUE_INST: frozenset({InstitutionType.RESCUE_STATION, InstitutionType.PROTECTION_CENTRE}),
+    Holder.WELFARE_INST: frozenset({InstitutionType.WELFARE_INST}),
+    Holder.HOSPITAL: HOSPITALS,
+    Holder.VILLAGE: frozenset(COMMITTEES),
+}
+"""Which units a holder may be: a place that is itself part of what is alleged is no safe one."""
 
 
 def first(draft: Draft, case_id: str, facts: CustodyFacts) -> None:
@@ -56,7 +72,7 @@ def safe_for_now(case: Case) -> bool:
 
 
 def holder_may_harm(case: Case) -> bool:
-    """Whether whoever holds the child may be alleged, or a guardian or carer known as abusive.
+    """Whether whoever holds the child may be alleged or implicated, or a guardian or carer known as abusive.
 
     Not where an officer has recorded the very place or relative with whom the child is, and it is still the child's:
     that one is weighed by name (`weighing.hold_rejected`).
@@ -69,7 +85,17 @@ def holder_may_harm(case: Case) -> bool:
     harmful = _harmful_relations(case)
     if Relation.UNKNOWN in harmful and by_report and case.custody.holder in HOUSEHOLDS:
         return True
+    if _holder_implicated(case, case.custody.holder, by_report=by_report):
+        return True
     return bool(harmful & MAY_BE.get(case.custody.holder, frozenset()))
+
+
+def _holder_implicated(case: Case, holder: Holder, *, by_report: bool) -> bool:
+    """Whether a unit of the holder's kind is implicated; one of no stated kind may be it by a report's word."""
+    kinds = UNITS.get(holder)
+    if kinds is None:
+        return False
+    return any(unit.unit_type in kinds or (by_report and unit.unit_type is None) for unit in case.facts.implicated)
 
 
 def _harmful_relations(case: Case) -> set[Relation]:

@@ -62,10 +62,17 @@ OUTSIDE_RELATIONS = frozenset({Relation.NEIGHBOUR, Relation.TEACHER, Relation.ST
 NOT_OF_FAMILY = OUTSIDE_RELATIONS | {Relation.UNKNOWN}
 HOLDING = {
     Holder.KIN: frozenset({Relation.GRANDPARENT, Relation.AUNT_UNCLE, Relation.SIBLING}),
+    Holder.FOSTER: frozenset({Relation.OTHER}),
     Holder.RESCUE_INST: frozenset({Relation.STAFF, Relation.TEACHER}),
     Holder.WELFARE_INST: frozenset({Relation.STAFF, Relation.TEACHER}),
 }
-"""Who is meant by a holder of this kind; a school is no household: its teachers are dealt with as the school's."""
+"""Who is meant by a holder of this kind."""
+BOARDING = {
+    Holder.SCHOOL: frozenset({Relation.STAFF, Relation.TEACHER}),
+    Holder.HOSPITAL: frozenset({Relation.STAFF}),
+}
+"""Whom the child lives among there while no guardian who could fetch it is known. They are nobody's carers by that:
+for a child that goes home in the evening a teacher is an outsider."""
 FACILITY_HOLDERS = frozenset({Holder.SCHOOL, Holder.HOSPITAL, Holder.POLICE, Holder.TOWNSHIP})
 
 
@@ -103,7 +110,7 @@ def people_of(report: ReportFacts, concerns: tuple[Concern, ...], at_ms: int) ->
     caring = any(person.relation in CARING_RELATIONS or person.relation in looking_after for person in alleged)
     known_abusive = GuardianStatus.ABUSIVE in stated or GuardianStatus.ABUSIVE in carer
     abusive = known_abusive or (caring and not HARM_BY_SOMEBODY_NAMED.isdisjoint(concerns))
-    outside = _outside_household(alleged, looking_after)
+    outside = _outside_household(alleged, looking_after | _living_among(report, ability))
     in_family = abusive or (bool(alleged) and outside is not True)
     afraid = report.safety.afraid_to_go_home is True
     feared_at_home = known_abusive or afraid or _feared_at_home(alleged, harmed=harmed)
@@ -144,6 +151,15 @@ def _looking_after(report: ReportFacts) -> frozenset[Relation]:
         found.add(report.carer.relation)
     found |= HOLDING.get(report.custody_now.holder, frozenset())
     return frozenset(found - {Relation.UNKNOWN, Relation.STRANGER})
+
+
+def _living_among(report: ReportFacts, ability: list[bool | None]) -> frozenset[Relation]:
+    """Relations of those among whom the child stays day and night, because no guardian at home is known to be able."""
+    at_home = any(
+        able is True and GuardianStatus.ABSENT_MIGRANT_WORK not in guardian.status
+        for guardian, able in zip(report.guardians, ability, strict=True)
+    )
+    return frozenset() if at_home else BOARDING.get(report.custody_now.holder, frozenset())
 
 
 def _codes(statuses: frozenset[GuardianStatus]) -> tuple[str, ...]:

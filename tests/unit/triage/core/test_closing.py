@@ -13,7 +13,7 @@ from shared.contracts import commands as asked
 from shared.contracts.events import CaseClosed
 from shared.contracts.reports import GuardianFacts, ImplicatedUnit, ReportFacts
 from shared.contracts.vocabulary import CloseReason, Department, GuardianStatus, Holder, InstitutionType, Relation, Sex
-from tests.support.triage_core import HOUR, T0, CoreWorld, child, of, refusal
+from tests.support.triage_core import HOUR, T0, CoreWorld, child, of, place, refusal
 
 ABUSER: dict[str, Any] = {
     "alleged_person": {"relation": "GRANDPARENT"},
@@ -182,3 +182,17 @@ def test_a_place_by_name_is_safe_only_while_it_is_the_childs_and_not_the_abusers
     world.order("officer", apart)
     draft = Draft(world.state, world.case("r.0").county, world.policy, world.now_ms, world.now_ms)
     assert weighing.safe_now(draft, world.case("r.0"))
+
+
+def test_an_implicated_home_is_no_safe_place_for_its_child(world: CoreWorld) -> None:
+    home: dict[str, Any] = {"custody_now": {"holder": "WELFARE_INST"}}
+    for name, implicated in (("a", "WELFARE_INST"), ("b", None), ("c", "HOTEL")):
+        facts = home | {"implicated": [{"unit_type": implicated}]}
+        world.file(child("PHYSICAL_ABUSE", age=7), report_id=name, **facts)
+    assert [custody.safe_for_now(world.case(f"{name}.0")) for name in "abc"] == [False, False, True]
+    world.add(place("p1"))
+    assert world.case("a.0").hold == "p1", "it waits for a bed elsewhere"
+    world.sighted("a.0")
+    world.order("officer", asked.RecordCustody(case="a.0", holder=Holder.WELFARE_INST, since_ms=world.now_ms))
+    close = asked.CloseCase(case="a.0", reason=CloseReason.SUPPORT_COMPLETED)
+    assert refusal(world.order("officer", close)) == "NO_SAFE_CUSTODY"
