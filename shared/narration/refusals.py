@@ -125,6 +125,7 @@ REFUSALS: Words = {
     "GUARDIAN_MISSING": ("没有说明新的监护人", "say who the new guardian is"),
     "IN_FUTURE": ("时间还没有到", "that moment has not come yet"),
     "KIN_NOT_CHECKED": ("没有经核实、愿意且合格的亲属", "no relative is willing, checked and not disqualified"),
+    "LEFT_OUT": ("这个部门在本案中须回避，不得更改已有的亲属人选", "this department is left out of the case"),
     "LIMB_MISSING": ("没有说明符合未成年人保护法第九十四条哪一项", "say which item of MPL 94 holds"),
     "MAY_NOT_APPLY": ("不是民法典第三十六条规定的申请人", "Civil Code art. 36(2) does not name this applicant"),
     "MEASURE_STANDS": ("临时监护还在进行，要先结束", "a temporary guardianship is in force and must end first"),

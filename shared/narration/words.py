@@ -159,6 +159,19 @@ REASONS |= {
     "DOMICILE_DECLINED": ("户籍地退回通知", "the county of registration hands the notice back"),
     "DOMICILE_NOT_REACHED": ("户籍地未能送达", "the county of registration was not reached"),
     "KIN_NOT_CHECKED": ("亲属未经核实", "the relative is not checked"),
+    "LEFT_OUT_WORD": ("须回避的部门有反馈，请核实", "the word of a department that is left out, to be checked"),
+    "LEFT_OUT_SAW_CHILD": (
+        "称已见到孩子（须回避，不作数，待核实）",
+        "says that it saw the child (left out: does not count until checked)",
+    ),
+    "LEFT_OUT_SAYS_CUSTODY": (
+        "称孩子由谁照看（须回避，不作数，待核实）",
+        "says who has the child (left out: does not count until checked)",
+    ),
+    "LEFT_OUT_NAMES_KIN": (
+        "提出亲属人选（须回避，核实结论不作数）",
+        "names a relative (left out: counts as not checked)",
+    ),
     "WITH_GUARDIAN_UNASSESSED": ("孩子在监护人身边，尚未评估", "with the guardian, and nobody has assessed that"),
     "RETURNED_UNSIGNED": ("孩子已在监护人身边，签批人尚未决定", "with the guardian, and no signatory has decided"),
     "REVOCATION_SUPERVISE": ("请监督是否申请撤销监护人资格", "to supervise whether revocation is applied for"),

@@ -17,6 +17,7 @@ from services.triage.core import (
     weighing,
 )
 from services.triage.core.clocks_of_case import Happening
+from services.triage.core.commands import left_out
 from services.triage.core.commands.authority import departments_of, not_in_future
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
@@ -32,6 +33,12 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
     not_in_future(draft, body.seen_at_ms)
     actor = given.command.actor
     case = draft.case(body.case)
+    silent = left_out.department_of(draft, body.case, given)
+    if silent is not None:
+        said = f"the child was seen at {body.seen_at_ms}, alone: {body.alone}, wishes: {body.wishes.value}"
+        left_out.keep(draft, body.case, silent, given, left_out.SAW_CHILD, said)
+        _tell_alone(draft, body)
+        return
     draft.emit(
         ChildSeen(
             case=body.case,
@@ -47,6 +54,10 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
     else:
         clocks_of_case.happened(draft, body.case, Happening.CHILD_SEEN, body.seen_at_ms)
         _was_sent(draft, body.case, actor.account)
+    _tell_alone(draft, body)
+
+
+def _tell_alone(draft: Draft, body: asked.RecordChildSeen) -> None:
     if body.alone is True:
         draft.because("the child was found alone")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_SEEN_ALONE")
@@ -65,6 +76,10 @@ def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput)
     """Who holds the child now. It is a fact and recorded as such; a dangerous one is told at once."""
     not_in_future(draft, body.since_ms)
     case = draft.case(body.case)
+    silent = left_out.department_of(draft, body.case, given)
+    if silent is not None:
+        _custody_unconfirmed(draft, case, body, given, silent)
+        return
     if body.place_id is not None:
         _into_place(draft, case, body.place_id)
     draft.emit(
@@ -91,11 +106,26 @@ def record_custody(draft: Draft, body: asked.RecordCustody, given: CommandInput)
     if unfit is not None:
         draft.because(f"the child was brought to a place that is not fit: {unfit}")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "PLACE_NOT_FIT")
+    _tell_without_holder(draft, body)
+    measures.protected(draft, body.case)
+    places.offer_waiting(draft)
+
+
+def _tell_without_holder(draft: Draft, body: asked.RecordCustody) -> None:
     if body.holder in WITHOUT_HOLDER:
         draft.because("nobody is known to hold the child")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_WITHOUT_HOLDER")
-    measures.protected(draft, body.case)
-    places.offer_waiting(draft)
+
+
+def _custody_unconfirmed(
+    draft: Draft, before: Case, body: asked.RecordCustody, given: CommandInput, silent: Department
+) -> None:
+    """By the word of a department that is left out: as a report's word, no bed is held by it and no record replaced."""
+    said = f"the child is with {body.holder.value} since {body.since_ms}, place {body.place_id or 'not named'}"
+    if before.custody is None or before.custody.by == custody.BY_REPORT:
+        draft.emit(CustodySet(case=body.case, holder=body.holder, since_ms=body.since_ms, by=custody.BY_REPORT))
+    left_out.keep(draft, body.case, silent, given, left_out.SAYS_CUSTODY, said)
+    _tell_without_holder(draft, body)
 
 
 def add_kin(draft: Draft, body: asked.AddKinCandidate, given: CommandInput) -> None:
@@ -104,18 +134,26 @@ def add_kin(draft: Draft, body: asked.AddKinCandidate, given: CommandInput) -> N
     refuse_unless(not taken, "ID_TAKEN", "a registered place has this id")
     known = draft.case(body.case).kin
     refuse_unless(body.candidate_id in known or len(known) < KIN_MAX, "TOO_MANY", "no more candidates can be kept")
+    silent = left_out.department_of(draft, body.case, given)
+    checked = body.checked
+    if silent is not None:
+        checked = None
+        earlier = known.get(body.candidate_id)
+        refuse_unless(earlier is None, "LEFT_OUT", "this department is left out of the case: it changes no relative")
+        said = f"the relative {body.candidate_id} was named, checked: {body.checked}"
+        left_out.keep(draft, body.case, silent, given, left_out.NAMES_KIN, said)
     draft.emit(
         KinCandidateAdded(
             case=body.case,
             candidate_id=body.candidate_id,
             relation=body.relation,
             willing=body.willing,
-            checked=body.checked,
+            checked=checked,
             disqualified=body.disqualified,
             household_of_alleged=body.household_of_alleged,
             sealed_id=body.sealed_id,
             disqualifiers=body.disqualifiers,
-            checks=body.checks,
+            checks=body.checks if silent is None else (),
             adult=body.adult,
             consent_by=body.consent_by,
         )
