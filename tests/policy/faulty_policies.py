@@ -128,6 +128,18 @@ LAW = [
     Fault("an article of an ordinance that nobody read",
           lambda it: it.row("80", "BJ-47-REMOVE", "第四十七条", "第四十八条")),
     Fault("a law without an article", lambda it: it.row("10", "TG-1", "法第九十二条第一项", "法")),
+    Fault("the opinion of 2014 by a short name",
+          lambda it: it.row("30", "MR-8", "第四条第八项", "第四条第八项；四部门2014年意见第十五条")),
+    Fault("the opinion of 2014 by its number in digits",
+          lambda it: it.row("74", "M-CARE", "第三十四条第四款（", "第三十四条第四款、法发(2014)24号第十五项（")),
+    Fault("an unread article of the opinion behind a read one",
+          lambda it: it.row("30", "MR-8", "第四条第八项", "第四条第八项、第十四条")),
+    Fault("an article of the Civil Code that nobody read",
+          lambda it: it.row("30", "MR-6", "关于建立侵害未成年人案件强制报告制度的意见（试行）第四条第六项",
+                            "民法典第一千条")),
+    Fault("Shanghai's ordinance in Guizhou", lambda it: it.row("80", "SH-76-ABSENT", 'area: "31"', 'area: "52"')),
+    Fault("two texts, and the row is as old as the first",
+          lambda it: it.row("10", "TG-3", "valid_from: 2021-06-01", "valid_from: 2021-01-01")),
     Fault("a citation of one letter", lambda it: it.row("10", "TG-1", "未成年人保护法第九十二条第一项", "x")),
     Fault("an empty citation", lambda it: it.row("10", "TG-1", "未成年人保护法第九十二条第一项", "''")),
 ]  # fmt: skip
@@ -224,4 +236,97 @@ LOCAL = [
                               area="31")),
 ]  # fmt: skip
 
-FAULTS = [*TIMES, *LAW, *PEOPLE, *WEIGHT, *SPELLING, *LOCAL]
+DAY = '{test: "!night_now", unknown_as: true}'
+
+
+def _by_day(begins: str, row: str, before: str, lines: str) -> Callable[[Edited], None]:
+    """A row that holds by day only: `lines` is put before `before`, with the test in the place of DAY."""
+    return lambda it: it.row(begins, row, before, lines.replace("DAY", DAY) + before)
+
+
+_AMONG_ALL = ("      all:\n        - DAY\n", "      all:\n")
+
+
+def _among(begins: str, row: str) -> Fault:
+    return Fault(f"{row} by day only", lambda it: it.row(begins, row, _AMONG_ALL[1], _AMONG_ALL[0].replace("DAY", DAY)))
+
+
+NIGHT = [
+    *(_among(begins, row) for begins, row in (
+        ("10", "TG-6"), ("60", "DS-1"), ("30", "MR-2"), ("70", "R-ALONE-UNDER-8"), ("74", "M-GUARDIANSHIP-NO-GUARDIAN"),
+        ("74", "M-CARE"),
+    )),
+    Fault("M-GUARDIANSHIP by day only",
+          _by_day("74", "M-GUARDIANSHIP", '            - {test: "!returnable_guardian"', "            - DAY\n")),
+    Fault("DO-NOT-TELL-FAMILY by day only",
+          lambda it: it.row("76", "DO-NOT-TELL-FAMILY", "when: {all: [", f"when: {{all: [{DAY}, ")),
+    Fault("W-ALLEGED by day only", _by_day("75", "W-ALLEGED", "    person:", "    when: DAY\n")),
+    Fault("W-VILLAGE-IMPLICATED by day only",
+          lambda it: it.row("75", "W-VILLAGE-IMPLICATED", "{test: village_implicated, unknown_as: false}",
+                            f"{{all: [{{test: village_implicated, unknown_as: false}}, {DAY}]}}")),
+    Fault("W-VILLAGE by day only",
+          lambda it: it.row("75", "W-VILLAGE", "      any:\n", f"     all:\n      - {DAY}\n      - any:\n")),
+    Fault("LB-4 by day only",
+          lambda it: it.row("20", "LB-4", "      any:\n", f"     all:\n      - {DAY}\n      - any:\n")),
+    Fault("the police are told by day only",
+          lambda it: it.row("30", "MR-4", "named: [POLICE]", f"named: [{{code: POLICE, when: {DAY}}}]")),
+    Fault("the command centre by day only", _by_day("73", "LADDER-POLICE-D2", "    after:\n", "    when: DAY\n")),
+    Fault("the supervisor by day only", _by_day("73", "LADDER-E4-SUPERVISOR", "    after:\n", "    when: DAY\n")),
+    Fault("a raise at night that saves nobody by day",
+          lambda it: it.added("70", "R-NIGHT", "    when: {test: night_now, unknown_as: true}\n    steps: 1\n")),
+]  # fmt: skip
+
+BOTH = "drop: [WELFARE_INST, RESCUE_INST]"
+HOME = "{test: \"'WELFARE_INST' in implicated_types\", unknown_as: false}"
+FAR = "    clock: {}\n    start_event: {}\n    after:\n      ALL: {{type: CALENDAR_DAYS, amount: 3000, unit: DAY}}\n"
+HARM_LIST = ("'MR-1', 'MR-2', 'MR-3', 'MR-4', 'MR-5', 'MR-7', 'TG-5', 'TG-6', 'LB-3', 'DS-7', 'DS-12', 'DS-13', 'HT-1'",
+             "'MR-1'")  # fmt: skip
+
+CARE = [
+    Fault("care by the village", lambda it: it.row("74", "M-CARE", "organ: CIVIL_AFFAIRS", "organ: VILLAGE_COMMITTEE")),
+    Fault("care by the residents",
+          lambda it: it.row("74", "M-CARE", "organ: CIVIL_AFFAIRS", "organ: RESIDENT_COMMITTEE")),
+    Fault("care by the village while treatment waits",
+          lambda it: it.row("74", "M-CARE-TREATMENT", "organ: CIVIL_AFFAIRS", "organ: VILLAGE_COMMITTEE")),
+    Fault("a village keeps a harmed child", lambda it: it.row("74", "M-CARE-VILLAGE", *HARM_LIST)),
+    Fault("residents keep a harmed child", lambda it: it.row("74", "M-CARE-RESIDENT", *HARM_LIST)),
+    Fault("an implicated village keeps the child",
+          lambda it: it.row("74", "M-CARE-VILLAGE",
+                            '        - {test: "!filing_unit_implicated", unknown_as: true}\n', "")),
+    Fault("a village that does not have the child keeps it",
+          lambda it: it.row("74", "M-CARE-VILLAGE", "        - {test: holder == 'VILLAGE', unknown_as: false}\n", "")),
+    Fault("no institution where a home is implicated",
+          lambda it: it.row("74", "PL-WELFARE-IMPLICATED", "drop: [WELFARE_INST]", BOTH)),
+    Fault("no home for the youngest",
+          lambda it: it.row("74", "PL-WELFARE-IMPLICATED", HOME,
+                            f"{{any: [{{test: under_8, unknown_as: false}}, {HOME}]}}")),
+    Fault("no institution for the harmed",
+          lambda it: it.row("74", "PL-VILLAGE-WITHHELD", "[VILLAGE_CARE]",
+                            "[VILLAGE_CARE, RESCUE_INST, WELFARE_INST]")),
+    Fault("care without the protection institution",
+          lambda it: it.row("74", "M-CARE", "FOSTER, RESCUE_INST, WELFARE", "FOSTER, WELFARE")),
+    Fault("no M-CARE-UNEXPLAINED", lambda it: it.without("74", "M-CARE-UNEXPLAINED")),
+    Fault("no R-CONSENT", lambda it: it.without("70", "R-CONSENT")),
+    Fault("no R-SIBLING-DIED", lambda it: it.without("70", "R-SIBLING-DIED")),
+    Fault("grave harm is another item of revocation",
+          lambda it: it.row("50", "RV-1-HARM", "revocation: SERIOUS_HARM", "revocation: OTHER_SERIOUS")),
+    Fault("the police see neither who is alleged nor the injury",
+          lambda it: it.row("72", "DISCLOSE-POLICE", ", alleged_person, threat, injury]", "]")),
+    Fault("health sees a task only", lambda it: it.row("72", "DISCLOSE-HEALTH", "[name, age, injury]", "[task]")),
+    Fault("the township sees a task only",
+          lambda it: it.row("72", "DISCLOSE-TOWNSHIP", "[name, place, task]", "[task]")),
+    Fault("the duty officer of no county", lambda it: it.row("73", "LADDER-E1", "area_digits: 6", "area_digits: 9")),
+    Fault("the duty officer of the province", lambda it: it.row("73", "LADDER-E1", "area_digits: 6", "area_digits: 2")),
+    Fault("the police station of the province",
+          lambda it: it.row("73", "LADDER-POLICE-D1", "area_digits: 9", "area_digits: 2")),
+    Fault("no HOSPITAL-CARE-FIRST", lambda it: it.without("76", "HOSPITAL-CARE-FIRST")),
+    Fault("no STILL-CALL-POLICE", lambda it: it.without("76", "STILL-CALL-POLICE")),
+    Fault("Shanghai's year in days by the thousand in one district",
+          lambda it: it.added("71", "TGX-1-LIMIT-SH", FAR.format("GUARDIANSHIP_LIMIT_LOCAL", "MEASURE_ASSIGNED"),
+                              area="310101")),
+    Fault("Shanghai's visits in one district",
+          lambda it: it.added("71", "C-RETURN-VISIT-SH", FAR.format("FOLLOW_UP_VISIT_LOCAL", "RETURNED"),
+                              area="310101")),
+]  # fmt: skip
+
+FAULTS = [*TIMES, *LAW, *PEOPLE, *WEIGHT, *SPELLING, *LOCAL, *NIGHT, *CARE]

@@ -24,13 +24,9 @@ from shared.explaining.catalogue import CATALOGUE, RESULT_FACTS
 
 from services.triage.core.clocks import shanghai_date
 from services.triage.core.policy.completeness import days_of, incomplete
-from services.triage.core.policy.conditions import (
-    Condition,
-    ConditionFailed,
-    FactTest,
-    Joined,
-)
+from services.triage.core.policy.conditions import ConditionFailed, FactTest
 from services.triage.core.policy.deadlines import deadline_faults, lost_deadlines
+from services.triage.core.policy.demands import tests_of
 from services.triage.core.policy.examples import SHANGHAI, Example, moment_ms
 from services.triage.core.policy.guarding import broken_guards
 from services.triage.core.policy.measures import STRENGTH
@@ -119,7 +115,7 @@ def _unreached(policy: Policy) -> Iterator[tuple[str, str, str]]:
 def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:
     for reason in (
         *source_faults(row),
-        *amount_faults(row, _amounts(row), _tests(row)),
+        *amount_faults(row, _amounts(row), tests_of(row)),
         *_shape_faults(row),
         *deadline_faults(row),
     ):
@@ -129,7 +125,7 @@ def _row_problems(policy: Policy, row: Row) -> Iterator[Problem]:
         for ground in row.grounds:
             if ground not in situations:
                 yield Problem(row.file, row.id, f"{ground} is no situation of the policy")
-    for test in _tests(row):
+    for test in tests_of(row):
         known = situations if test.fact == "situations" else CODES.get(test.fact)
         for code in (single or double for single, double in QUOTED.findall(test.expression)):
             if known is not None and code not in known and not code.endswith("-"):
@@ -178,20 +174,6 @@ def _weaker_when_unknown(test: FactTest) -> bool:
         return test.evaluate({test.fact: harmless}).holds
     except ConditionFailed:
         return True
-
-
-def _tests(row: Row) -> Iterator[FactTest]:
-    conditions: list[Condition] = []
-    if isinstance(when := getattr(row, "when", None), FactTest | Joined):
-        conditions.append(when)
-    if isinstance(row, Situation):
-        conditions += [choice.when for choice in row.levels] + [recipient.when for recipient in row.recipients]
-    while conditions:
-        condition = conditions.pop()
-        if isinstance(condition, FactTest):
-            yield condition
-        elif isinstance(condition, Joined):
-            conditions += condition.parts
 
 
 def _unmet_after(policy: Policy, tried: Tried) -> Iterator[str]:

@@ -12,8 +12,8 @@ from shared.contracts.base import Message
 from shared.contracts.reports import ReportFacts
 from shared.contracts.vocabulary import Department, LadderStep, Level, Measure
 
-from services.triage.core.clocks import DAY_MS, EPOCH, HOUR_MS, SHANGHAI_OFFSET_MS, due_at_ms
-from services.triage.core.policy.guards import GUARDS, Guard
+from services.triage.core.clocks import DAY_MS, EPOCH, HOUR_MS, MINUTE_MS, SHANGHAI_OFFSET_MS, due_at_ms, shanghai_date
+from services.triage.core.policy.guards import GUARDS, KEPT, Guard
 from services.triage.core.policy.limits import AFTER, FILED, RUNGS_MS, Limit
 from services.triage.core.policy.local_rows import COORDINATOR
 from services.triage.core.policy.measures import STRENGTH
@@ -23,7 +23,8 @@ from services.triage.core.policy.policy import Policy, rows_in_force
 CLIMB: Final = (LadderStep.D1, LadderStep.D2, LadderStep.D3)
 CLIMBED: Final = frozenset({Department.POLICE, Department.HEALTH, Department.EDUCATION, Department.PROCURATORATE})
 """Departments whose own ladders climb to the top."""
-MORNING_HOUR: Final = 10
+HOURS: Final = ((10, 0), (2, 40))
+"""By day and at night, in Shanghai: a law may be no weaker while its officers sleep."""
 COUNTY_DIGITS: Final = 6
 ANY_AREA: Final = "520327"
 DECIDED: Final = (Level.S1, Level.S2, Level.S3, Level.S4)
@@ -40,17 +41,21 @@ def broken_guards(policy: Policy, days: Iterable[date]) -> Iterator[Broken]:
     """What a policy decides too weakly, too gravely or too late, or tells to somebody who may not hear of it."""
     said: set[tuple[str, str]] = set()
     for day, area in _laws(policy.rows, days):
-        at_ms = ((day - EPOCH).days * 24 + MORNING_HOUR) * HOUR_MS - SHANGHAI_OFFSET_MS
-        where = f"on {day}{f' in area {area}' if area != ANY_AREA else ''}"
-        for guard in GUARDS:
-            for reason in _broken(policy, guard, area, at_ms):
-                if (guard.id, reason) not in said:
-                    said.add((guard.id, reason))
-                    yield Broken(guard.id, f"{where}: {reason}")
-        for reason in _late_after(policy, area, at_ms):
-            if ("", reason) not in said:
-                said.add(("", reason))
-                yield Broken("clocks", f"{where}: {reason}")
+        for hour, minute in HOURS:
+            at_ms = ((day - EPOCH).days * 24 + hour) * HOUR_MS + minute * MINUTE_MS - SHANGHAI_OFFSET_MS
+            where = f"on {day} at {hour:02}:{minute:02}{f' in area {area}' if area != ANY_AREA else ''}"
+            for guard, reason in _broken_at(policy, area, at_ms):
+                if (guard, reason) not in said:
+                    said.add((guard, reason))
+                    yield Broken(guard, f"{where}: {reason}")
+
+
+def _broken_at(policy: Policy, area: str, at_ms: int) -> Iterator[tuple[str, str]]:
+    for guard in GUARDS:
+        yield from ((guard.id, reason) for reason in _broken(policy, guard, area, at_ms))
+    yield from (("clocks", reason) for reason in _late_after(policy, area, at_ms))
+    law = rows_in_force(policy.rows, shanghai_date(at_ms), area)
+    yield from (("rules", f"{rule} is not in force") for rule in KEPT if all(rule != row.id for row in law.raises))
 
 
 def _laws(rows: Rows, days: Iterable[date]) -> Iterator[tuple[date, str]]:

@@ -68,7 +68,8 @@ HARM: Final = (
           S1, ("TG-6", "LB-3", "LB-4", "MR-4", "RV-1", "RV-2", "DS-8"),
           (D.POLICE, D.CIVIL_AFFAIRS, D.HEALTH, D.PROCURATORATE, D.TOWNSHIP), ("VILLAGE", "FATHER"), GUARDIANSHIP,
           ("REVOCATION_REMINDER",), no_places=("VILLAGE_CARE",),
-          said=("DO-NOT-TELL-FAMILY", "KEEP-EVIDENCE", "NO-QUESTIONING", "KEEP-CHILD", "POLICE-ATTEND", "CIVIL-SEE")),
+          said=("DO-NOT-TELL-FAMILY", "KEEP-EVIDENCE", "NO-QUESTIONING", "KEEP-CHILD", "POLICE-ATTEND", "CIVIL-SEE",
+                "STILL-CALL-POLICE")),
     Guard("hurt-and-the-only-able-guardian-is-alleged",
           {**_of(_one("SEXUAL_ABUSE", age_years=9, sex="F"), ("MOTHER", "REFUSES_DUTY"), ("FATHER", "ABLE")), **FATHER},
           S1, ("TG-6", "MR-2"), (D.POLICE, D.PROCURATORATE), ("VILLAGE", "FATHER"), GUARDIANSHIP),
@@ -82,6 +83,10 @@ HARM: Final = (
           (D.POLICE, D.HEALTH), ("VILLAGE",), CARE),
     Guard("injury-that-nobody-explains", _of(_one("INJURY_UNEXPLAINED", injury="SERIOUS", age_years=1),
           ("MOTHER", "ABLE"), ("FATHER", "ABLE")), S1, ("MR-4", "LB-4"), (D.POLICE, D.HEALTH), ("VILLAGE",), CARE),
+    Guard("injury-that-nobody-explains-and-a-parent-elsewhere",
+          {**_of(_one("INJURY_UNEXPLAINED", injury="SERIOUS", age_years=1)),
+           "guardians": [{"relation": "MOTHER", "status": ["ABLE"], "lives_with_alleged": False}]}, S1, ("MR-4",),
+          (D.POLICE, D.HEALTH), ("VILLAGE",), CARE),
     Guard("private-parts-injured", _of(_one("SEXUAL_ABUSE", injury="MINOR", age_years=12, sex="F")), S1,
           ("MR-1", "MR-2"), (D.POLICE, D.PROCURATORATE, D.HEALTH), ("VILLAGE",), CARE),
     Guard("girl-of-fifteen", _of(_one("SEXUAL_ABUSE", injury="NONE", age_years=15, sex="F")), S1, ("MR-3",),
@@ -152,7 +157,8 @@ GAPS: Final = (
           {**_of(_one("LEFT_IN_HOSPITAL", injury="NONE", age_years=2), ("MOTHER", "UNREACHABLE"),
                  safety={"fit_for_discharge": True}, custody_now={"holder": "HOSPITAL"}),
            "institution": {"type": "HOSPITAL"}},
-          S1, ("MR-6", "TG-2", "TG-4"), (D.POLICE, D.CIVIL_AFFAIRS, D.HEALTH), (), GUARDIANSHIP, ("HOSPITAL_DAILY",)),
+          S1, ("MR-6", "TG-2", "TG-4"), (D.POLICE, D.CIVIL_AFFAIRS, D.HEALTH), (), GUARDIANSHIP, ("HOSPITAL_DAILY",),
+          said=("HOSPITAL-CARE-FIRST",)),
     Guard("nobody-fetches",
           _of(_one(injury="NONE", age_years=6), safety={"fit_for_discharge": True}, custody_now={"holder": "HOSPITAL"}),
           S2, clocks=("HOSPITAL_DAILY",)),
@@ -249,3 +255,5 @@ CONFLICTS: Final = (
 """Conflicts of interest (0086)."""
 
 GUARDS: Final = (*HARM, *GAPS, *RISING, *CONFLICTS)
+KEPT: Final = ("R-CONSENT", "R-SIBLING-DIED")
+"""Raises that double what a situation already gives: no guarded case can miss them, and they stay all the same."""

@@ -1,4 +1,4 @@
-"""A local row that takes the place of a national one of its id may only be stronger: the two rows are compared."""
+"""A local row that takes the place of a wider one of its id may only be stronger: the two rows are compared."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -29,16 +29,31 @@ COORDINATOR: Final = "COORDINATOR"
 
 
 def weaker_local_rows(rows: Rows) -> Iterator[tuple[Row, str]]:
-    """The local rows that are weaker than the national row whose place they take, with the reason."""
-    national = {row.id: row for row in rows.every() if not row.area}
+    """The local rows that are weaker than the row of the next wider area whose place they take, with the reason."""
+    versions: dict[str, list[Row]] = {}
     for row in rows.every():
-        wide = national.get(row.id)
-        if not row.area or wide is None:
-            continue
-        if type(row) is not type(wide):
-            yield row, "takes the place of a national row of another kind"
-        elif reason := _weaker(row, wide):
-            yield row, f"takes the place of a national row and {reason}"
+        versions.setdefault(row.id, []).append(row)
+    for row in rows.every():
+        for wide in _next_wider(row, versions[row.id]):
+            whose = f"the row of area {wide.area}" if wide.area else "a national row"
+            if type(row) is not type(wide):
+                yield row, f"takes the place of {whose} of another kind"
+            elif reason := _weaker(row, wide):
+                yield row, f"takes the place of {whose} and {reason}"
+
+
+def _next_wider(row: Row, versions: list[Row]) -> list[Row]:
+    """The rows of one id that would hold where and while this one does, if it were not there."""
+    wider = [
+        other
+        for other in versions
+        if len(other.area) < len(row.area)
+        and row.area.startswith(other.area)
+        and (row.valid_to is None or other.valid_from <= row.valid_to)
+        and (other.valid_to is None or row.valid_from <= other.valid_to)
+    ]
+    longest = max((len(other.area) for other in wider), default=0)
+    return [other for other in wider if len(other.area) == longest]
 
 
 def _weaker(row: Row, wide: Row) -> str | None:

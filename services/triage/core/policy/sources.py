@@ -22,11 +22,12 @@ IN_FORCE: Final[dict[str, date]] = {
     "强制报告制度的意见（试行）": date(2020, 5, 7),
     "强制报告意见（试行）": date(2020, 5, 7),
     "国发〔2016〕13号": date(2016, 2, 14),
+    "国发〔2016〕36号": date(2016, 6, 17),
     "民发〔2021〕5号": date(2021, 1, 25),
     "上海市未成年人保护条例": date(2024, 12, 31),
     "北京市未成年人保护条例": date(2023, 5, 26),
 }
-"""Since when a text is cited here. Of the three documents: no earlier than a publication that could be confirmed; of
+"""Since when a text is cited here. Of the documents: no earlier than a publication that could be confirmed; of
 the two ordinances: the date of the text that was read. A text that is not named here is no law for this policy."""
 GIVES: Final[dict[str, frozenset[tuple[int, Unit]]]] = {
     "未成年人保护法第二十三条": frozenset({(7, Unit.DAY)}),
@@ -56,6 +57,27 @@ ARTICLES_READ: Final[dict[str, frozenset[int]]] = {
     "北京市未成年人保护条例": frozenset({47, 53}),
 }
 """Of the ordinances only these articles were read (0079)."""
+_OPINION_READ: Final = frozenset({2, 3, 4, 6, 7, 8, 9, 16, 17, 18, 19})
+_LAWS_READ: Final[dict[str, frozenset[int]]] = {
+    "未成年人保护法": frozenset(
+        {11, 20, 21, 22, 23, 28, 29, 39, 40, 43, 57, 72, 81, 92, 93, 94, 96, 97, 103, 106, 108, 114, 117, 118}
+    ),
+    "民法典": frozenset({27, 31, 32, 34, 36, 37, 38, 39, *range(200, 205)}),
+    "反家庭暴力法": frozenset({14, 15, 21, 23, 28, 30, 35}),
+    "关于建立侵害未成年人案件强制报告制度的意见（试行）": _OPINION_READ,
+    "强制报告意见（试行）": _OPINION_READ,
+    **ARTICLES_READ,
+}
+"""The articles that were read: each part of a citation as law is one of these, or a document below."""
+_DOCUMENTS: Final = frozenset({"国发〔2016〕13号强制报告情形", "国发〔2016〕36号", "民发〔2021〕5号"})
+"""Documents that are cited as a whole."""
+_AREAS: Final = {"上海市未成年人保护条例": "31", "北京市未成年人保护条例": "11"}
+"""Where an ordinance holds."""
+_BRACKETS: Final = re.compile(r"（(?!试行）)[^（）]*）")
+_LAW_PART: Final = re.compile(
+    "(" + "|".join(sorted(_LAWS_READ, key=len, reverse=True)) + ")?"
+    "(?:第([一二三四五六七八九十百零]+)条)?(?:第[一二三四五六七八九十]+款)?(?:第[一二三四五六七八九十]+项)?"
+)
 _TEXT_OR_ARTICLE: Final = re.compile(
     "(" + "|".join(sorted((*ARTICLES, *ARTICLES_READ), key=len, reverse=True)) + ")|([^；、，（]*法(?=第))"
     "|第([一二三四五六七八九十百千零〇两0-9]+)条"
@@ -80,13 +102,39 @@ def source_faults(row: Row) -> Iterator[str]:
         return
     if any(text in citation for text in NOT_VERIFIED) or _UNREAD_ARTICLES.search(citation):
         yield "cites as law what is not verified"
+    yield from _unknown_parts(citation)
     begins = [since for text, since in IN_FORCE.items() if text in citation]
     if not begins:
         yield "cites no text that is known here"
-    elif row.valid_from < min(begins):
-        yield f"is older than the text that it cites ({min(begins)})"
+    elif row.valid_from < max(begins):
+        yield f"is older than the text that it cites ({max(begins)})"
+    yield from (f"is law of area {area} only" for text, area in _AREAS.items() if _outside(row, text, area))
     if basis is Basis.LOCAL and not row.area:
         yield "is local law without an area"
+
+
+def _outside(row: Row, text: str, area: str) -> bool:
+    return text in row.source.citation and not row.area.startswith(area)
+
+
+def _unknown_parts(citation: str) -> Iterator[str]:
+    """The parts of a citation as law that are no article that was read, nor a document that is known here.
+
+    A part without a text goes on with the one before it; what stands in brackets is a remark.
+    """
+    text, article = "", 0
+    for part in re.split("[；、，]", _BRACKETS.sub("", citation)):
+        said = part.removeprefix("其他儿童：")
+        if said in _DOCUMENTS:
+            text, article = "", 0
+            continue
+        found = _LAW_PART.fullmatch(said)
+        if found is None or not said:
+            yield f"cites as law what is not known here: {part}"
+            continue
+        text, article = found[1] or text, _number(found[2]) if found[2] else 0 if found[1] else article
+        if article not in _LAWS_READ.get(text, frozenset()):
+            yield f"cites as law an article that was not read: {part}"
 
 
 def _article_faults(citation: str, *, law: bool) -> Iterator[str]:
