@@ -20,7 +20,7 @@ HOME_DIRECTORY := $(or $(WARDLINE_HOME),$(CURDIR)/var)
 run demo: export WARDLINE_HOME := $(HOME_DIRECTORY)
 run demo: export WARDLINE_SPACE := $(or $(SPACE),$(WARDLINE_SPACE),demo)
 
-.PHONY: help setup prepared jars scripts run demo test check faults benchmarks lock clean
+.PHONY: help setup prepared jars scripts run demo test check faults benchmarks pictures lock clean
 
 help: ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F '\t' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -77,6 +77,10 @@ faults: prepared ## kill, pause, cut and forge for longer
 
 benchmarks: prepared ## measure against bare pipelines on the same broker, side by side in one run each
 	@for name in intake triage latency policy replay decide desk desk_pages; do echo "== $$name"; $(BIN)/python -m tests.benchmarks.bench_$$name; done
+
+pictures: export WARDLINE_SCREENSHOTS ?= docs/pictures
+pictures: prepared ## take the pictures of docs/desk.md anew, from the test of a day at the desk (needs Chromium)
+	@$(BIN)/pytest -q tests/e2e/test_desk_day.py
 
 lock: $(STAMP) ## solve pyproject.toml anew into requirements.lock, with hashes and without addresses
 	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras \

@@ -57,8 +57,7 @@ def day(broker: EmbeddedBroker, tmp_path_factory: pytest.TempPathFactory) -> Ite
     told = {"WARDLINE_DESK_SCRIPTS": str(scripts)}
     with whole_system(broker, home, name, clock_rate=CLOCK_RATE, environment=told) as system, chromium() as browser:
         system.api_keys = system.feed_sample_registry()
-        lines = [line.split() for line in sample_logins(system.workplace()) if line.startswith("  ")]
-        passwords = {account: password for _, account, password in lines}
+        passwords = {login.account.account: login.password for login in sample_logins(system.workplace())}
         second = ("officer-2", "--role", "OFFICER", "--area", "520327", "--department", "CIVIL_AFFAIRS")
         added = system.wardline("user", "add", *second)
         passwords["officer-2"] = added.stdout.split("shown once: ")[1].split()[0]
@@ -82,7 +81,7 @@ def filed_by_telephone(officer: Page, *, number: int, picture_it: bool = False) 
     officer.fill("#reporter_name", f"{CALLER}{number}")
     officer.fill("#reporter_phone", "000-0000-0001")
     if picture_it:
-        picture(officer, "phone-filing")
+        picture(officer, "phone-filing", "desk")
     with officer.expect_popup() as opened:
         officer.click("form.phone button[type=submit]")
     confirmation = opened.value
@@ -90,8 +89,6 @@ def filed_by_telephone(officer: Page, *, number: int, picture_it: bool = False) 
     assert RECEIPT.fullmatch(receipt), receipt
     expect(confirmation.locator("main")).to_contain_text("不要反复追问孩子")
     expect(confirmation.locator("body")).to_contain_text("110")
-    if picture_it:
-        picture(confirmation, "phone-filed")
     confirmation.close()
     return receipt
 
@@ -137,7 +134,7 @@ def test_from_the_call_to_the_auditor_by_pages_alone(day: Day) -> None:
         expect(board.locator("#board")).to_contain_text(receipt, timeout=AT_ONCE_MS)
         assert board.evaluate("window.neverLoadedAgain")
         case = day.case_of(receipt)
-        picture(board, "board")
+        picture(board, "board", "desk", "phone")
         two_officers_at_once(day, board, desk, case)
         the_address_for_the_police(desk, case)
         the_police_answer(day, case)
@@ -155,24 +152,23 @@ def two_officers_at_once(day: Day, board: Page, desk: Page, case: str) -> None:
         board.click(f'#board a[href="/cases/{case}"]')
         desk.goto(board.url)
         board.goto("/board")
-        picture(desk, "case-new")
+        picture(desk, "case-new", "desk", "phone")
         press(desk, "acknowledge")
         accepted(desk)
         press(other, "acknowledge")
         refused = other.locator("#answer.problem")
         expect(refused).to_contain_text("未生效")
         expect(refused).to_contain_text("officer-1")
-        picture(other, "refused")
         other.goto("/handover")
         expect(other.locator("main")).to_contain_text("officer-1")
-        picture(other, "handover")
+        picture(other, "handover", "desk")
     press(desk, "dispatch")
     accepted(desk)
 
 
 def the_address_for_the_police(desk: Page, case: str) -> None:
     desk.click(f'a[href="/cases/{case}/identity"]')
-    picture(desk, "identity")
+    picture(desk, "identity", "desk")
     form = desk.locator(f'form[action="/cases/{case}/identity"]').first
     form.locator("#purpose").select_option("GO_TO_CHILD")
     form.locator("#reason").select_option("HOME_VISIT")
@@ -180,7 +176,6 @@ def the_address_for_the_police(desk: Page, case: str) -> None:
     expect(desk.locator("main")).to_contain_text(f"{ADDRESS}1户")
     expect(desk.locator("main")).to_contain_text(f"{NAME}1")
     assert CALLER not in desk.content(), "who reported was not asked for"
-    picture(desk, "opened")
     desk.goto(f"/cases/{case}")
     assert ADDRESS not in desk.content()
     expect(desk.locator("#identity ~ ul").first).to_contain_text("officer-1")
@@ -189,15 +184,15 @@ def the_address_for_the_police(desk: Page, case: str) -> None:
 def the_police_answer(day: Day, case: str) -> None:
     with day.at_the_desk("police-clerk-1") as clerk:
         expect(clerk).to_have_url(re.compile("/inbox"))
-        picture(clerk, "inbox")
+        picture(clerk, "inbox", "phone")
         clerk.click(f'a[href="/tasks/{case}/POLICE"]')
-        picture(clerk, "task")
+        picture(clerk, "task", "phone")
         press(clerk, "task-accept", reference="JJ-0001")
         accepted(clerk)
         clerk.click('form[action$="/POLICE/identity"] button')
         expect(clerk.locator("main")).to_contain_text(f"{ADDRESS}1户")
         assert CALLER not in clerk.content(), "no department learns who reported"
-        picture(clerk, "task-opened")
+        picture(clerk, "task-opened", "phone")
         clerk.goto(f"/tasks/{case}/POLICE")
         press(clerk, "task-outcome", outcome="FAMILY_VISITED")
         accepted(clerk)
@@ -208,7 +203,7 @@ def the_police_answer(day: Day, case: str) -> None:
 def a_signatory_signs(day: Day, case: str) -> None:
     with day.at_the_desk("signatory-1") as signatory:
         signatory.goto(f"/cases/{case}")
-        picture(signatory, "signing")
+        picture(signatory, "signing", "desk")
         press(signatory, "sign", wishes="HEARD", document_number="DOC-1")
         accepted(signatory)
 
@@ -230,23 +225,20 @@ def seen_brought_and_closed(day: Day, desk: Page, case: str) -> None:
         accepted(signatory)
     desk.goto(f"/cases/{case}")
     assert not form_of(desk, "close").locator("ul li").count()
-    picture(desk, "case")
     press(desk, "close", reason="LONG_TERM_94", limb_94="1")
     accepted(desk)
-    picture(desk, "case-closed")
     for path in ("rota", "places"):
         desk.goto(f"/{path}")
-        picture(desk, path)
+        picture(desk, path, "desk")
 
 
 def an_auditor_reads_it_back(day: Day, case: str) -> None:
     with day.at_the_desk("auditor-1") as auditor:
         auditor.goto("/audit")
         assert auditor.locator("section.sheet table").count() > 3
-        picture(auditor, "audit")
+        picture(auditor, "audit", "desk")
         auditor.goto("/audit/lists")
         assert NAME not in auditor.content()
-        picture(auditor, "audit-lists")
         auditor.goto(f"/cases/{case}")
         story = auditor.locator("ol.timeline").inner_text()
         for who in ("officer-1", "police-clerk-1", "signatory-1"):
@@ -288,13 +280,13 @@ def test_with_triage_dead_the_board_turns_red_and_one_officer_alone_still_opens(
             desk.goto(f"/cases/{case}")
             press(desk, "acknowledge")
             expect(desk.locator("[role=alert]")).to_contain_text("结果还不知道", timeout=NOT_KNOWN_MS)
-            picture(desk, "not-known")
+            picture(desk, "not-known", "phone")
             desk.goto(f"/cases/{case}/identity")
             desk.locator('form[action$="/break-glass"] button').click()
             expect(desk.locator("main")).to_contain_text(f"{ADDRESS}3户", timeout=NOT_KNOWN_MS)
             expect(row).to_have_class(re.compile(r"\blate\b"), timeout=PAST_ITS_TIME_MS)
             expect(row).to_contain_text("逾期")
-            picture(board, "board-late")
+            picture(board, "board-late", "phone")
         finally:
             triage.start()
         day.system.wait_for("IdentityOpened", case=case, basis="BREAK_GLASS", by="officer-1")

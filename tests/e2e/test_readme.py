@@ -88,6 +88,9 @@ def test_the_demonstration_sees_everything_and_ends_with_0(tmp_path: Path) -> No
         assert codes == [], f"codes in the place of words in {case[:200]}"
     assert "told civil affairs, rung 2: " in done.stdout
     assert "NOT SENT" not in done.stdout
+    assert "officer-1: 已生效 (受理)" in done.stdout
+    assert "signatory-1: 已生效 (签批监护安排)" in done.stdout
+    assert re.search(r"auditor-1: .* reads [1-9]\d* records of the case", done.stdout)
     assert "signed and in effect" in done.stdout
     assert "everything was seen" in done.stdout
 

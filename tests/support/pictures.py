@@ -10,7 +10,8 @@ from playwright.sync_api import FloatRect, Page
 from tests.support.browser import DESK, PHONE
 
 DIRECTORY: Final = os.environ.get("WARDLINE_SCREENSHOTS")
-HEIGHT_MAX: Final = {"desk": 1300, "phone": 1600}
+SCREENS: Final = {"desk": DESK, "phone": PHONE}
+HEIGHT_MAX: Final = {"desk": 1100, "phone": 1500}
 """In CSS pixels; a longer page is cut."""
 BYTES_MAX: Final = 180_000
 
@@ -23,20 +24,24 @@ FEW_COLOURS: Final = """async (content) => {
   const drawing = canvas.getContext("2d");
   drawing.drawImage(image, 0, 0);
   const pixels = drawing.getImageData(0, 0, image.width, image.height);
-  for (let at = 0; at < pixels.data.length; at += 1) pixels.data[at] = Math.round(pixels.data[at] / 51) * 51;
+  const steps = [0, 64, 128, 192, 238, 255];
+  const nearest = Uint8Array.from({ length: 256 }, (_, value) =>
+    steps.reduce((best, step) => (Math.abs(step - value) < Math.abs(best - value) ? step : best)));
+  for (let at = 0; at < pixels.data.length; at += 1) pixels.data[at] = nearest[pixels.data[at]];
   drawing.putImageData(pixels, 0, 0);
   const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: "image/png" })).arrayBuffer());
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 }"""
-"""Six steps of each colour are enough for text, and half the bytes."""
+"""Six steps of each colour are enough for text and pale grounds, and half the bytes."""
 
 
-def picture(page: Page, name: str) -> None:
-    """The page from its top at a desk's and at a phone's width, when pictures are wanted."""
+def picture(page: Page, name: str, *kinds: str) -> None:
+    """The page from its top as a screen of each kind (`desk`, `phone`) shows it, when pictures are wanted."""
     if DIRECTORY is None:
         return
     before = page.viewport_size
-    for kind, (width, height) in (("desk", DESK), ("phone", PHONE)):
+    for kind in kinds:
+        width, height = SCREENS[kind]
         page.set_viewport_size({"width": width, "height": height})
         whole = int(page.evaluate("document.documentElement.scrollHeight"))
         cut: FloatRect = {"x": 0, "y": 0, "width": width, "height": min(whole, HEIGHT_MAX[kind])}

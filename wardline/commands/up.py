@@ -17,9 +17,10 @@ from wardline.commands.registry import tell_gaps
 from wardline.commands.space import make_space
 from wardline.commands.topics import apply
 from wardline.demo.live import LiveLines
-from wardline.demo.logins import sample_logins
+from wardline.demo.logins import desk_address, sample_logins, told_once
 from wardline.demo.samples import SampleFiled, file_samples, load_sample_registry
 from wardline.demo.script import Demonstration
+from wardline.logins import Login
 from wardline.policy_source import in_force
 from wardline.registry_file import areas_of
 from wardline.settings import ToolSettings, language_of
@@ -81,6 +82,7 @@ class Starting:
     tool: ToolSettings
     is_demonstration: bool
     filed: list[SampleFiled] = field(default_factory=list)
+    logins: list[Login] = field(default_factory=list)
     known: bool = False
 
     def __post_init__(self) -> None:
@@ -159,7 +161,8 @@ class Starting:
 
     def _samples(self) -> None:
         api_keys = load_sample_registry(self.workplace, say_line)
-        for line in sample_logins(self.workplace):
+        self.logins = sample_logins(self.workplace)
+        for line in told_once(self.logins):
             say_line(line)
         if not self.tool.space.startswith(DEMO):
             return
@@ -179,4 +182,5 @@ class Starting:
     def demonstrate(self, _running: RunningSystem) -> int:
         """The demonstration's script; its exit code ends the system."""
         with self.workplace.broker_errors(), CaseLog(self.workplace.connection, self.workplace.space) as log:
-            return Demonstration(self.workplace, log, say_line).run(self.filed)
+            passwords = {login.account.account: login.password for login in self.logins}
+            return Demonstration(self.workplace, log, say_line, desk_address(), passwords).run(self.filed)

@@ -4,19 +4,20 @@ Everything printed is read from the case-log; nothing is assumed.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from shared.contracts.commands import Actor, SignGuardian
-from shared.contracts.vocabulary import Department, LadderStep, Level, Measure, Role, Wishes
+import httpx
+
+from shared.contracts.vocabulary import Department, LadderStep, Level, Measure, Wishes
 from shared.narration import tell
-from shared.runtime.commanding import Order, Signer
+from shared.narration.words import Line
 from wardline.case_log import CaseLog
 from wardline.commands.verify import report as report_verification
+from wardline.demo.desk import NotAtTheDesk, Visit, visiting
 from wardline.demo.samples import SampleFiled
 from wardline.demo.story import missing, screen
 from wardline.narration.story import Stories, Story
-from wardline.sending import Publisher
 from wardline.verification.findings import ok
 from wardline.verification.verifying import Verifier
 from wardline.workplace import Workplace
@@ -37,6 +38,8 @@ class Demonstration:
     workplace: Workplace
     log: CaseLog
     say: Say
+    desk: str
+    passwords: Mapping[str, str]
     stories: Stories = field(default_factory=Stories)
     failures: list[str] = field(default_factory=list)
 
@@ -44,7 +47,7 @@ class Demonstration:
         """Show every case, one ladder climbing, one guardian signed, and the verification; the exit code."""
         self.stories.take(self.log.refresh())
         shown = self._show_decisions(filed)
-        signed = self._sign(shown)
+        signed = self._work(shown)
         self._climb([story for story in shown if story is not signed])
         self._verify()
         if self.failures:
@@ -53,8 +56,8 @@ class Demonstration:
                 self.say(f"  {failure}")
             return 1
         self.say(
-            "everything was seen 全部完成: cases decided, departments alerted, a guardian signed, a ladder climbed, "
-            "books verified."
+            "everything was seen 全部完成: cases decided, departments alerted, "
+            "a guardian signed at the desk, a ladder climbed, books verified."
         )
         return 0
 
@@ -77,39 +80,46 @@ class Demonstration:
             self.failures.append(f"{len(shown)} cases decided, at least {CASES_MIN} wanted")
         return shown
 
-    def _sign(self, shown: list[Story]) -> Story | None:
-        """A signatory on the rota makes the first proposed temporary guardianship effective."""
+    def _work(self, shown: list[Story]) -> Story | None:
+        """People do their work on one case at the desk, by its own pages, until a guardian is signed."""
         story = next((each for each in shown if each.waits_for_signatory), None)
         if story is None:
             self.failures.append("no temporary guardianship waited for a signatory")
             return None
-        at = self.log.cases[story.case]
-        account = self.log.accounts.get("signatory-1")
-        actor = Actor(
-            account="signatory-1",
-            role=Role.SIGNATORY,
-            area_prefix=account.area_prefix if account else "",
-            department=account.department if account else None,
-        )
-        body = SignGuardian(
-            case=story.case, measure=Measure.TEMP_GUARDIANSHIP, wishes=Wishes.HEARD, document_number="DEMO-0001"
-        )
-        signer = Signer(self.workplace.space)
-        order = Order(f"demo-sign-{story.case}", at.county, body)
-        with Publisher(self.workplace.connection, self.workplace.space) as publisher:
-            publisher.send_commands([(signer.book_of(order), signer.command(order, actor))])
         self.say("")
-        self.say(f"── a signatory decides 签批人作出决定: {story.name} (wardline command sign-guardian …)")
+        self.say(f"── at the desk 在工作台: {story.name} {self.desk}/cases/{story.case}")
+        try:
+            self._press(story)
+        except (NotAtTheDesk, httpx.TransportError) as error:
+            self.failures.append(f"at the desk: {error}")
         self._until(lambda: story.signed is not None, SIGN_SECONDS_MAX)
         if story.signed is None:
-            verdict = self.log.verdicts.get((order.command_id, at.book))
-            self.failures.append(
-                f"the guardian of {story.name} was not signed: {verdict.reason if verdict else 'no decision'}"
-            )
+            self.failures.append(f"the guardian of {story.name} was not signed")
             return story
         for line in tell(story.signed):
             self.say(f"   {line.zh} / {line.en}")
         return story
+
+    def _press(self, story: Story) -> None:
+        """Officer, police clerk, signatory, auditor. Raises NotAtTheDesk, httpx.TransportError."""
+        case = f"/cases/{story.case}"
+        with visiting(self.desk, "officer-1", self.passwords) as officer:
+            self._told(officer, officer.press(case, "acknowledge"))
+            self._told(officer, officer.press(case, "dispatch"))
+        if story.first and any(alert.department is Department.POLICE for alert in story.first.told):
+            task = f"/tasks/{story.case}/{Department.POLICE}"
+            with visiting(self.desk, "police-clerk-1", self.passwords) as clerk:
+                self._told(clerk, clerk.press(task, "task-accept", reference="DEMO-POLICE-0001"))
+                self._told(clerk, clerk.press(task, "task-outcome", outcome="CHILD_BROUGHT_TO_SAFETY"))
+        with visiting(self.desk, "signatory-1", self.passwords) as signatory:
+            measure = {"measure": Measure.TEMP_GUARDIANSHIP.value, "wishes": Wishes.HEARD.value}
+            self._told(signatory, signatory.press(case, "sign", document_number="DEMO-0001", **measure))
+        with visiting(self.desk, "auditor-1", self.passwords) as auditor:
+            count = auditor.records(story.case)
+            self.say(f"   auditor-1: 读到本案 {count} 条记录 / reads {count} records of the case")
+
+    def _told(self, visit: Visit, line: Line) -> None:
+        self.say(f"   {visit.account}: {line.zh} / {line.en}")
 
     def _climb(self, stories: list[Story]) -> None:
         """Nobody answers: civil affairs' ladder of one urgent case climbs by its deadlines."""
