@@ -25,5 +25,8 @@ class SystemSettings(BaseSettings):
     notify_metrics_port: int = Field(default=8302, ge=1, le=65_535, description="notify's metrics")
     answer_port: int = Field(default=8400, ge=1, le=65_535, description="notify's page for signed links")
     desk_port: int = Field(default=8200, ge=1, le=65_535, description="the desk's HTTP port")
+    desk_url: str | None = Field(
+        default=None, description="where recipients reach the desk, for the link on the answer page; else its port here"
+    )
     desk_metrics_port: int = Field(default=8201, ge=1, le=65_535, description="the desk's metrics")
     custodian_metrics_port: int = Field(default=8202, ge=1, le=65_535, description="the custodian's metrics")

@@ -18,9 +18,9 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     # Receipts and match tokens are keyed hashes; everything that opens an identity stays away from intake.
     "intake": ("receipt", "match-20??"),
     "triage": ("triage-writer", "triage-match", "match-record"),
-    "notify": ("answer-link",),
+    "notify": ("answer-link", "task-link"),
     # Signs commands for its users; the custodian's key, which opens identities, stays away from it.
-    "desk": ("desk",),
+    "desk": ("desk", "task-link"),
     # Opens identities by recorded grants alone; its epochs' keys are made by itself and leave it never.
     "custodian": ("custodian",),
 }

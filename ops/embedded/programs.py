@@ -41,6 +41,7 @@ def services(settings: SystemSettings, bootstrap: str, *, intake_areas: Path | N
         "WARDLINE_ANSWER_PORT": str(settings.answer_port),
         "WARDLINE_DESK_PORT": str(settings.desk_port),
         "WARDLINE_DESK_METRICS_PORT": str(settings.desk_metrics_port),
+        "WARDLINE_DESK_URL": settings.desk_url or f"http://127.0.0.1:{settings.desk_port}",
         "WARDLINE_CUSTODIAN_METRICS_PORT": str(settings.custodian_metrics_port),
         "PYTHONUNBUFFERED": "1",
     }

@@ -16,6 +16,7 @@ from services.desk.database import DatabaseAway, migrate, open_engine, url_of
 from services.desk.gauging import Gauging
 from services.desk.guarding import Desk
 from services.desk.identity.alone import Alone, WaitingCommands
+from services.desk.linked.gateway import HttpGateway, Nowhere, Outbox, Sends
 from services.desk.pages import Pages
 from services.desk.projecting import Projecting
 from services.desk.sessions import Attempts, Lifetime
@@ -30,7 +31,7 @@ from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import DeskMetrics
 from shared.runtime.producer import Producer
 from shared.runtime.serving import Server, run_until_signalled
-from shared.runtime.space import KeyMissing, Space, SpaceMissing
+from shared.runtime.space import TASK_LINK_KEY, KeyMissing, Space, SpaceMissing
 
 LIVE, DEMO = "live", "demo"
 DEMONSTRATION = ("【演示·非真实】", "[DEMONSTRATION, NOT REAL]")
@@ -76,6 +77,9 @@ def desk_of(
         codes=Codes(key),
         giving=giving,
         alone=Alone(giving, Custodian(settings.custodian_path), waiting),
+        task_link_key=_task_link_key(space),
+        code_key=hmac.new(key, b"wardline desk link codes", hashlib.sha256).digest(),
+        sends=_sends(settings, space.name),
         attempts=Attempts(hmac.new(key, b"wardline desk logins", hashlib.sha256).digest()),
         lifetime=Lifetime(settings.idle_minutes * 60_000, settings.session_hours * 3_600_000),
         metrics=metrics,
@@ -83,6 +87,22 @@ def desk_of(
         intake_url=settings.intake_address,
         healthy=healthy,
     )
+
+
+def _task_link_key(space: Space) -> bytes | None:
+    try:
+        return space.secret(TASK_LINK_KEY)
+    except KeyMissing:
+        _log.warning("no_task_links")
+        return None
+
+
+def _sends(settings: DeskSettings, space: str) -> Sends:
+    """Codes leave the house in `live` alone."""
+    mark = mark_of(space)
+    if mark is not None:
+        return Outbox(settings.home / "outbox" / space, mark)
+    return HttpGateway(settings.code_gateway) if settings.code_gateway is not None else Nowhere()
 
 
 async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Event) -> None:

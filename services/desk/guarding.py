@@ -19,6 +19,8 @@ from services.desk.core import freshness
 from services.desk.core.guard import Principal, Route
 from services.desk.database import writing
 from services.desk.identity.alone import Alone
+from services.desk.linked import codes
+from services.desk.linked.gateway import Sends
 from services.desk.pages import LANGUAGE_COOKIE, LANGUAGES, Pages
 from services.desk.projecting import Projecting
 from services.desk.sessions import Attempts, Lifetime, Session
@@ -76,6 +78,11 @@ class Desk:
     is_behind_tls: bool
     intake_url: str
     healthy: Callable[[], dict[str, bool]]
+    task_link_key: bytes | None
+    """Judges the links of alerts to tasks; None in a space that was made without it."""
+    code_key: bytes
+    sends: Sends
+    """How a one-time code goes to a duty phone."""
     alone: Alone
     """Opening identities: the custodian, and the journal for when no broker answers."""
 
@@ -88,6 +95,11 @@ class Desk:
     def before_cookie(self) -> str:
         """The cookie of somebody who is not logged in yet."""
         return "__Host-desk-before" if self.is_behind_tls else "desk-before"
+
+    @property
+    def link_cookie(self) -> str:
+        """The cookie of somebody who opened one task by a link and a code."""
+        return "__Host-desk-link" if self.is_behind_tls else "desk-link"
 
     def lag(self, books: tuple[int, ...] | None = None) -> freshness.Lag:
         """How far these books are behind, or all."""
@@ -162,7 +174,7 @@ def guard(desk: Desk, route: Route) -> Callable[[Request], LoggedIn]:
             session = sessions.find(connection, token, now, desk.lifetime) if token else None
             who = users.principal(connection, session.account, session.county, desk.books) if session else None
         if session is None or who is None:
-            raise ToLogin
+            return _by_link(desk, request, route, now)
         _note_presence(desk, request, session, now)
         if not who.may(route):
             record_refusal(desk, who, route, "ROLE", None)
@@ -170,6 +182,22 @@ def guard(desk: Desk, route: Route) -> Callable[[Request], LoggedIn]:
         return LoggedIn(who, token)
 
     return logged_in
+
+
+def _by_link(desk: Desk, request: Request, route: Route, now: int) -> LoggedIn:
+    """Who came by an alert's link and a code, on the one task that it opens. Raises ToLogin, Refused."""
+    token = request.cookies.get(desk.link_cookie, "")
+    with desk.engine.connect() as connection:
+        session = codes.session(connection, token, now) if token else None
+        county = reading.county_of(connection, session.case_id) if session else None
+        who = codes.principal(connection, token, now, county, desk.books) if county else None
+    if who is None:
+        raise ToLogin
+    asked = (request.path_params.get("case_id"), request.path_params.get("department"))
+    if not who.may(route) or asked != who.task:
+        record_refusal(desk, who, route, "LINK", None)
+        raise Refused(*NOT_FOUND)
+    return LoggedIn(who, token)
 
 
 def _note_presence(desk: Desk, request: Request, session: Session, now: int) -> None:

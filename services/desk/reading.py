@@ -158,6 +158,12 @@ def case_file(connection: Connection, who: Principal, case_id: str) -> CaseFile 
     )
 
 
+def county_of(connection: Connection, case_id: str) -> str | None:
+    """The county that has the case."""
+    found = select(CASES.c.county).where(CASES.c.case_id == case_id)
+    return connection.execute(found).scalar()
+
+
 def exists(connection: Connection, case_id: str) -> bool:
     """Whether there is a case of this name anywhere; for the record of who asked for it, never for a page."""
     return connection.execute(select(CASES.c.case_id).where(CASES.c.case_id == case_id)).first() is not None

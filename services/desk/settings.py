@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.desk.linked.gateway import CodeGateway
 from shared.contracts.ids import SPACE_PATTERN
 from shared.runtime.connection import Connection
 
@@ -53,6 +54,11 @@ class DeskSettings(BaseSettings):
         default=None,
         validation_alias="WARDLINE_CUSTODIAN_SOCKET",
         description="Where the custodian listens for the desk alone; else a socket in WARDLINE_HOME.",
+    )
+    code_gateway: CodeGateway | None = Field(
+        default=None,
+        description="In `live`, the HTTP gateway that takes one-time codes to duty phones, as JSON: url, body, headers,"
+        " success. Elsewhere codes are files of the outbox.",
     )
     idle_minutes: int = Field(default=30, ge=1, le=24 * 60, description="A login that does nothing for so long ends.")
     session_hours: int = Field(default=12, ge=1, le=72, description="No login lasts longer.")

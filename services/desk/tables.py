@@ -393,6 +393,31 @@ LOGIN_FAILURES = Table(
     _ms("wall_ms", key=True),
     Column("nonce", String(16), primary_key=True),
 )
+LINK_CODES = Table(
+    "link_codes",
+    OWN,
+    # One-time codes that were sent to duty phones: of which link (a hash), for which contact, and a keyed hash of it.
+    Column("link_sha256", String(64), primary_key=True),
+    _ms("created_wall_ms", key=True),
+    _id("contact_id", needed=True),
+    Column("contacts_of", String(6), nullable=False),
+    Column("code_hmac", String(64), nullable=False),
+    _number("tries", needed=True),
+)
+LINK_SESSIONS = Table(
+    "link_sessions",
+    OWN,
+    # Who opened one task by a link and a code; kept after its end, as the record of it.
+    Column("session_sha256", String(64), primary_key=True),
+    _id("contact_id", needed=True),
+    Column("contacts_of", String(6), nullable=False),
+    _id("alert_id", needed=True),
+    _id("case_id", needed=True),
+    _id("department", needed=True),
+    _ms("created_wall_ms", needed=True),
+    _ms("until_wall_ms", needed=True),
+    Index("link_sessions_by_time", "created_wall_ms"),
+)
 REFUSED_ACCESS = Table(
     "refused_access",
     OWN,

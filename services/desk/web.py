@@ -35,6 +35,7 @@ from services.desk.handing import add_handing
 from services.desk.identity.routes import add_identity
 from services.desk.identity.showing import openings_of
 from services.desk.inbox.routes import add_inbox
+from services.desk.linked.routes import add_links
 from services.desk.live import add_live
 from services.desk.login import add_login
 from services.desk.opening import open_case
@@ -57,6 +58,7 @@ def application(desk: Desk) -> FastAPI:
     _around(app, desk)
     _public(app, desk)
     add_login(app, desk)
+    add_links(app, desk)
     _pages(app, desk)
     add_acting(app, desk)
     add_inbox(app, desk)

@@ -27,7 +27,7 @@ from services.notify.core.answering import (
     read_press,
     standing_of,
 )
-from services.notify.core.links import verify_link
+from services.notify.core.links import AnswerLink, verify_link
 from services.notify.core.messages import LEVEL_WORDS, beijing_time, space_mark
 from services.notify.core.page_words import Notice
 from services.notify.core.pending import Pending
@@ -86,6 +86,8 @@ class AnswerDesk:
     state: Callable[[], Pending]
     healthy: Callable[[], dict[str, bool]]
     record_seconds_max: float = 2.0
+    task_url: Callable[[AnswerLink], str | None] = lambda _: None
+    """The address of the link's task at the desk; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ class AnswerPages:
             department_words=page_words.DEPARTMENTS[link.department] if link else None,
             callback=callback_of(link.county, desk.state().contacts.values(), desk.callback_default) if link else None,
             answer=self._last_answer(asked) if link else None,
+            task_url=desk.task_url(link) if link and form else None,
             withdrawn=bool(known and known.withdrawn and known.last is None),
             decline_reasons={code.value: words for code, words in page_words.DECLINE_REASONS.items()},
         )

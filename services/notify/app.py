@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 
 import httpx
 import uvicorn
@@ -16,9 +17,10 @@ from services.notify.channels.sms import SmsChannel
 from services.notify.channels.smtp import SmtpChannel
 from services.notify.channels.voice import VoiceChannel
 from services.notify.channels.webhook import WebhookChannel
-from services.notify.core.links import LINK_OUTLIVES_ACT_BY_MS
+from services.notify.core.links import LINK_OUTLIVES_ACT_BY_MS, AnswerLink
 from services.notify.core.messages import SPACE_LIVE
 from services.notify.core.plan import Limits
+from services.notify.core.task_urls import task_url
 from services.notify.feedback import FeedbackPublisher
 from services.notify.following import Following
 from services.notify.journal import AlreadyRunning, Journal
@@ -38,7 +40,7 @@ from shared.runtime.memory import collect_rarely
 from shared.runtime.metrics import NotifyMetrics
 from shared.runtime.producer import Producer
 from shared.runtime.serving import Server, run_until_signalled
-from shared.runtime.space import KeyMissing, Space, SpaceMissing
+from shared.runtime.space import TASK_LINK_KEY, KeyMissing, Space, SpaceMissing
 
 LINK_KEY = "answer-link"
 STALE_WALL_SECONDS_MIN = 30.0
@@ -127,6 +129,7 @@ async def serve(settings: NotifySettings, connection: Connection, stop: asyncio.
             metrics=metrics,
             state=lambda: following.state,
             healthy=lambda: _health(following, sender),
+            task_url=_task_urls(settings, space),
         )
         server = Server(
             uvicorn.Config(
@@ -151,6 +154,18 @@ async def serve(settings: NotifySettings, connection: Connection, stop: asyncio.
             exporter.shutdown()
             exporter.server_close()
             journal.close()
+
+
+def _task_urls(settings: NotifySettings, space: Space) -> Callable[[AnswerLink], str | None]:
+    """How the answer page links to the desk. A space that was made without the key has no such links."""
+    if settings.desk_url is None:
+        return lambda _: None
+    try:
+        key, desk_url = space.secret(TASK_LINK_KEY), str(settings.desk_url)
+    except KeyMissing:
+        _log.warning("no_task_links")
+        return lambda _: None
+    return lambda link: task_url(key, space.name, desk_url, link)
 
 
 async def _run(

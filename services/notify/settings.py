@@ -67,6 +67,10 @@ class NotifySettings(BaseSettings):
     answer_public_url: HttpUrl | None = Field(
         default=None, description="Where recipients reach the answer page; the page's own address when not set."
     )
+    desk_url: HttpUrl | None = Field(
+        default=None,
+        description="Where recipients reach the desk; the answer page then links to the task there. None: no link.",
+    )
     notify_metrics_host: str = "127.0.0.1"
     notify_metrics_port: int = Field(default=8302, ge=0, le=65535)
 

@@ -27,7 +27,9 @@ SECOND_OPERATOR: Final = "operator-2"
 SIGNING_KEYS: Final = ("triage-writer", "operator", SECOND_OPERATOR, "desk")
 BOX_KEYS: Final = ("custodian", "triage-match")
 OFFLINE_KEY: Final = "recovery"
-SYMMETRIC_KEYS: Final = ("receipt", "answer-link", "match-record")
+TASK_LINK_KEY: Final = "task-link"
+"""Signs the links from an answer page to a task at the desk; notify and the desk have it."""
+SYMMETRIC_KEYS: Final = ("receipt", "answer-link", TASK_LINK_KEY, "match-record")
 MATCH_PREFIX: Final = "match-"
 
 

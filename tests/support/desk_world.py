@@ -144,7 +144,7 @@ def desk_world(home: Path, space: Space, scripts: Path | None = None) -> Iterato
     migrate(engine)
     metrics = DeskMetrics(CollectorRegistry())
     projecting = Projecting(NOWHERE, space, engine, metrics)
-    settings = DeskSettings(home=home, space=space.name, scripts=scripts)
+    settings = DeskSettings.model_validate({"WARDLINE_HOME": home, "WARDLINE_SPACE": space.name, "scripts": scripts})
     broker = StandInBroker()
     desk = wiring.desk_of(settings, space, engine, projecting, metrics, broker.publish)
     server = uvicorn.Server(uvicorn.Config(application(desk), host="127.0.0.1", port=port, log_config=None))

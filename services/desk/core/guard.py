@@ -83,7 +83,9 @@ class Route(StrEnum):
     TASK_SUGGESTION = "task-suggestion"
 
 
-PUBLIC: Final = frozenset({"login_page", "login", "style", "script", "alarm", "healthz"})
+PUBLIC: Final = frozenset(
+    {"login_page", "login", "style", "script", "alarm", "healthz", "task_link", "task_link_code", "task_link_open"}
+)
 """Routes without a login; a test holds both tables against the application's own."""
 
 EVERYBODY: Final = frozenset(Role) - {Role.OPERATOR}
@@ -163,6 +165,17 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.TASK_ORDER: frozenset({Role.CLERK}),
     Route.TASK_SUGGESTION: frozenset({Role.CLERK}),
 }
+LINKED: Final = frozenset(
+    {
+        Route.TASK,
+        Route.TASK_ACCEPT,
+        Route.TASK_SEND,
+        Route.TASK_HAND_BACK,
+        Route.TASK_OUTCOME,
+        Route.TASK_IDENTITY,
+    }
+)
+"""What a duty phone opens by the link of its alert and a code: its one task; triage takes no more from it either."""
 READING: Final = frozenset(
     {
         Route.HOME,
@@ -197,10 +210,12 @@ class Principal:
     role: Role
     area_prefix: str
     department: Department | None = None
+    task: tuple[str, str] | None = None
+    """Of somebody who came by an alert's link and a code: the case and department of the one task that is open."""
 
     def may(self, route: Route) -> bool:
         """Whether the role is granted the route."""
-        return self.role in GRANTED[route]
+        return self.role in GRANTED[route] and (self.task is None or route in LINKED)
 
     def covers(self, area: str) -> bool:
         """Whether an area lies within the account's."""

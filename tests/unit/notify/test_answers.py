@@ -1,7 +1,8 @@
 """The answer page over HTTP, with a broker that is scripted."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from html.parser import HTMLParser
 from typing import Any
 
@@ -12,8 +13,9 @@ from prometheus_client import CollectorRegistry
 
 from services.notify import answers
 from services.notify.answers import AnswerDesk, answer_app
-from services.notify.core.links import link_of, sign_link
+from services.notify.core.links import AnswerLink, link_of, sign_link
 from services.notify.core.pending import Entry, Pending, fold
+from services.notify.core.task_urls import task_url
 from services.notify.outcomes import Outcomes
 from services.notify.publishing import Publishing
 from shared.contracts.alerts import AlertWithdrawn, AnswerCode
@@ -27,6 +29,7 @@ from shared.contracts.events import (
     DepartmentDeclined,
     DepartmentDispatched,
 )
+from shared.contracts.task_links import BadLink, TaskLink, read_task_link
 from shared.contracts.vocabulary import CloseReason, Department
 from shared.contracts.wire import partition_of
 from shared.runtime.clock import SpaceClock
@@ -58,7 +61,12 @@ class Broker:
 class Desk:
     """The page and what is around it."""
 
-    def __init__(self, space: str = "live", record_seconds_max: float = 0.0) -> None:
+    def __init__(
+        self,
+        space: str = "live",
+        record_seconds_max: float = 0.0,
+        task_url: Callable[[AnswerLink], str | None] = lambda _: None,
+    ) -> None:
         self.broker = Broker()
         self.registry = CollectorRegistry()
         self.now_ms = NOON_MS
@@ -77,6 +85,7 @@ class Desk:
                 state=lambda: self.state,
                 healthy=lambda: self.health,
                 record_seconds_max=record_seconds_max,
+                task_url=task_url,
             )
         )
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://answers.invalid")
@@ -345,3 +354,27 @@ async def test_health_is_told(desk: Desk) -> None:
     assert (await desk.client.get("/healthz")).status_code == 200
     desk.health = {"reading": True, "sending": False}
     assert (await desk.client.get("/healthz")).status_code == 503
+
+
+async def test_the_page_leads_to_the_task_at_the_desk_by_a_token_that_names_no_identity() -> None:
+    own = f"{ALERT.case}~POLICE~D1~1"
+    desk = Desk(
+        task_url=lambda link: task_url(KEY, "live", "https://desk.invalid/", link.model_copy(update={"alert_id": own}))
+    )
+    page = (await desk.show()).text
+    found = re.search(r'href="https://desk\.invalid/t/([A-Za-z0-9_.-]+)"', page)
+    assert found
+    read = read_task_link(KEY, "live", found[1], NOON_MS)
+    assert isinstance(read, TaskLink)
+    assert (read.alert_id, read.case, read.department) == (own, ALERT.case, ALERT.department)
+    assert read.expires_at_ms == link_of(ALERT).expires_at_ms
+    assert read_task_link(KEY, "live", found[1], read.expires_at_ms) is BadLink.EXPIRED
+    assert read_task_link(KEY, "drill", found[1], NOON_MS) is BadLink.FORGED
+
+
+async def test_without_a_desk_s_address_there_is_no_link_and_none_where_there_is_no_task() -> None:
+    assert "/t/" not in (await Desk().show()).text
+    officers = link_of(ALERT).model_copy(update={"department": Department.CIVIL_AFFAIRS})
+    assert task_url(KEY, "live", "https://desk.invalid", officers) is None
+    in_passing = link_of(ALERT).model_copy(update={"alert_id": "r.0~CIVIL_AFFAIRS~E4~1"})
+    assert task_url(KEY, "live", "https://desk.invalid", in_passing) is None

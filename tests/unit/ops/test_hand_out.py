@@ -15,6 +15,7 @@ EVERY_KEY = (
     "triage-match",
     "receipt",
     "answer-link",
+    "task-link",
     "match-record",
     "match-2026",
 )

@@ -9,6 +9,7 @@ from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.registry import Account
 from shared.contracts.vocabulary import Department, Role
 
+from services.triage.core.commands import by_link
 from services.triage.core.commands.refused import Refused, refuse_unless
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import CommandInput
@@ -110,6 +111,7 @@ def check(draft: Draft, given: CommandInput) -> None:
     case_id = getattr(body, "case", None)
     if isinstance(case_id, str):
         _case(draft, body, case_id, account)
+    by_link.check(draft, command.actor.account, body)
     department = getattr(body, "department", None)
     if account is not None and department is not None and not isinstance(body, asked.TellDepartment):
         mine = department in departments_of(account)
@@ -139,6 +141,8 @@ def _account(draft: Draft, actor: asked.Actor, *, of_case: bool) -> Account:
     account = draft.county.accounts.get(actor.account)
     if account is None and of_case:
         account = draft.state.county(COUNTY_UNKNOWN).accounts.get(actor.account)
+    if account is None and of_case:
+        account = by_link.account_of_contact(draft, actor.account)
     if account is None or not account.active:
         raise Refused("UNKNOWN_ACCOUNT", "no such active account in this county")
     refuse_unless(account.role is actor.role, "ROLE", "the account has another role")

@@ -1,0 +1,82 @@
+"""Links from an answer page to the one task at the desk: signed by notify, judged by the desk.
+
+`token = base64url(JSON list) "." base64url(first 16 bytes of HMAC-SHA256)` over space and list, with a key of the
+space that these two alone have. It binds alert, case, county, department and an expiry and names no identity. By itself
+it opens nothing: the desk asks for a one-time code first.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+from shared.contracts.base import CountyCode, Identifier, Message, UnixMilliseconds
+from shared.contracts.vocabulary import Department
+
+TOKEN_CHARACTERS_MAX = 800
+_MAC_BYTES = 16
+_VERSION = 1
+
+
+class TaskLink(Message):
+    """What a link is bound to."""
+
+    alert_id: Identifier
+    case: Identifier
+    county: CountyCode
+    department: Department
+    expires_at_ms: UnixMilliseconds
+
+
+class BadLink(StrEnum):
+    """Why a token is none."""
+
+    MALFORMED = "MALFORMED"
+    FORGED = "FORGED"
+    EXPIRED = "EXPIRED"
+
+
+def sign_task_link(key: bytes, space: str, link: TaskLink) -> str:
+    """The token of a link, fit for an address."""
+    said = [_VERSION, link.alert_id, link.case, link.county, link.department.value, link.expires_at_ms]
+    body = json.dumps(said, separators=(",", ":")).encode()
+    return f"{_text(body)}.{_text(_mac(key, space, body))}"
+
+
+def read_task_link(key: bytes, space: str, token: str, now_ms: int) -> TaskLink | BadLink:
+    """Judge a token at `now_ms` (Unix milliseconds, the space's time). Never raises."""
+    if len(token) > TOKEN_CHARACTERS_MAX or token.count(".") != 1:
+        return BadLink.MALFORMED
+    body_text, mac_text = token.split(".")
+    try:
+        body, mac = _bytes(body_text), _bytes(mac_text)
+    except (binascii.Error, ValueError):
+        return BadLink.MALFORMED
+    # The text, too, must be ours: base64 has several spellings of the same bytes.
+    if not hmac.compare_digest(mac, _mac(key, space, body)) or token != f"{_text(body)}.{_text(mac)}":
+        return BadLink.FORGED
+    try:
+        version, alert_id, case, county, department, expires_at_ms = json.loads(body)
+        link = TaskLink(alert_id=alert_id, case=case, county=county, department=department, expires_at_ms=expires_at_ms)
+    except (ValueError, TypeError, ValidationError):
+        return BadLink.MALFORMED
+    if version != _VERSION:
+        return BadLink.MALFORMED
+    return BadLink.EXPIRED if now_ms >= link.expires_at_ms else link
+
+
+def _mac(key: bytes, space: str, body: bytes) -> bytes:
+    signed = b"wardline task link\x00" + space.encode() + b"\x00" + body
+    return hmac.new(key, signed, hashlib.sha256).digest()[:_MAC_BYTES]
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
