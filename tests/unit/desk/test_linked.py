@@ -66,7 +66,7 @@ def told(world: DeskWorld, nth: int = 0) -> dict[str, Any]:
     return next(row for row in rows if row["case_id"] == cases[nth])
 
 
-def link_of(world: DeskWorld, alert: dict[str, Any], key: bytes | None = None, **changes: Any) -> str:
+def link_of(world: DeskWorld, alert: dict[str, Any], key: bytes | None = None, **changes: Any) -> str:  # noqa: ANN401 - any field
     """The path of the alert's link, as the answer page has it."""
     link = TaskLink(
         alert_id=alert["alert_id"],
