@@ -20,7 +20,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "triage": ("triage-writer", "triage-match", "match-record"),
     "notify": ("answer-link", "task-link"),
     # Signs commands for its users; the custodian's key, which opens identities, stays away from it.
-    "desk": ("desk", "task-link"),
+    "desk": ("desk",),
     # Opens identities by recorded grants alone; its epochs' keys are made by itself and leave it never.
     "custodian": ("custodian",),
 }

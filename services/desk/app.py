@@ -91,7 +91,7 @@ def desk_of(
 
 def _task_link_key(space: Space) -> bytes | None:
     try:
-        return space.secret(TASK_LINK_KEY)
+        return space.public(TASK_LINK_KEY)
     except KeyMissing:
         _log.warning("no_task_links")
         return None

@@ -79,7 +79,7 @@ class Desk:
     intake_url: str
     healthy: Callable[[], dict[str, bool]]
     task_link_key: bytes | None
-    """Judges the links of alerts to tasks; None in a space that was made without it."""
+    """Notify's public key, which judges the links of alerts to tasks; None in a space that was made without it."""
     code_key: bytes
     sends: Sends
     """How a one-time code goes to a duty phone."""

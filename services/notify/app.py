@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx
 import uvicorn
+from nacl.signing import SigningKey
 from prometheus_client import CollectorRegistry, start_http_server
 
 from services.notify.answers import AnswerDesk, answer_app
@@ -161,11 +162,11 @@ def _task_urls(settings: NotifySettings, space: Space) -> Callable[[AnswerLink],
     if settings.desk_url is None:
         return lambda _: None
     try:
-        key, desk_url = space.secret(TASK_LINK_KEY), str(settings.desk_url)
+        key, desk_url = SigningKey(space.secret(TASK_LINK_KEY)), str(settings.desk_url)
     except KeyMissing:
         _log.warning("no_task_links")
         return lambda _: None
-    return lambda link: task_url(key, space.name, desk_url, link)
+    return lambda link: task_url(lambda message: key.sign(message).signature, space.name, desk_url, link)
 
 
 async def _run(

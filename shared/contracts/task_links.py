@@ -1,15 +1,14 @@
-"""Links from an answer page to the one task at the desk: signed by notify, judged by the desk.
+"""Links from an answer page to the one task at the desk: signed by notify, judged by the desk, which cannot make one.
 
-`token = base64url(JSON list) "." base64url(first 16 bytes of HMAC-SHA256)` over space and list, with a key of the
-space that these two alone have. It binds alert, case, county, department and an expiry and names no identity. By itself
-it opens nothing: the desk asks for a one-time code first.
+`token = base64url(JSON list) "." base64url(Ed25519 signature)` over space and list, by a key of notify's own. It binds
+alert, case, county, department and an expiry and names no identity. By itself it opens nothing: the desk asks for a
+one-time code first. Signing and checking a signature are given, so that this stays pure.
 """
 
 import base64
 import binascii
-import hashlib
-import hmac
 import json
+from collections.abc import Callable
 from enum import StrEnum
 
 from pydantic import ValidationError
@@ -18,7 +17,6 @@ from shared.contracts.base import CountyCode, Identifier, Message, UnixMilliseco
 from shared.contracts.vocabulary import Department
 
 TOKEN_CHARACTERS_MAX = 800
-_MAC_BYTES = 16
 _VERSION = 1
 
 
@@ -40,24 +38,30 @@ class BadLink(StrEnum):
     EXPIRED = "EXPIRED"
 
 
-def sign_task_link(key: bytes, space: str, link: TaskLink) -> str:
+Sign = Callable[[bytes], bytes]
+"""The signature of a message."""
+Holds = Callable[[bytes, bytes], bool]
+"""Whether a message (first) has this signature."""
+
+
+def sign_task_link(sign: Sign, space: str, link: TaskLink) -> str:
     """The token of a link, fit for an address."""
     said = [_VERSION, link.alert_id, link.case, link.county, link.department.value, link.expires_at_ms]
     body = json.dumps(said, separators=(",", ":")).encode()
-    return f"{_text(body)}.{_text(_mac(key, space, body))}"
+    return f"{_text(body)}.{_text(sign(_signed(space, body)))}"
 
 
-def read_task_link(key: bytes, space: str, token: str, now_ms: int) -> TaskLink | BadLink:
+def read_task_link(holds: Holds, space: str, token: str, now_ms: int) -> TaskLink | BadLink:
     """Judge a token at `now_ms` (Unix milliseconds, the space's time). Never raises."""
     if len(token) > TOKEN_CHARACTERS_MAX or token.count(".") != 1:
         return BadLink.MALFORMED
-    body_text, mac_text = token.split(".")
+    body_text, signature_text = token.split(".")
     try:
-        body, mac = _bytes(body_text), _bytes(mac_text)
+        body, signature = _bytes(body_text), _bytes(signature_text)
     except (binascii.Error, ValueError):
         return BadLink.MALFORMED
     # The text, too, must be ours: base64 has several spellings of the same bytes.
-    if not hmac.compare_digest(mac, _mac(key, space, body)) or token != f"{_text(body)}.{_text(mac)}":
+    if not holds(_signed(space, body), signature) or token != f"{_text(body)}.{_text(signature)}":
         return BadLink.FORGED
     try:
         version, alert_id, case, county, department, expires_at_ms = json.loads(body)
@@ -69,9 +73,8 @@ def read_task_link(key: bytes, space: str, token: str, now_ms: int) -> TaskLink 
     return BadLink.EXPIRED if now_ms >= link.expires_at_ms else link
 
 
-def _mac(key: bytes, space: str, body: bytes) -> bytes:
-    signed = b"wardline task link\x00" + space.encode() + b"\x00" + body
-    return hmac.new(key, signed, hashlib.sha256).digest()[:_MAC_BYTES]
+def _signed(space: str, body: bytes) -> bytes:
+    return b"wardline task link\x00" + space.encode() + b"\x00" + body
 
 
 def _text(data: bytes) -> str:

@@ -24,12 +24,12 @@ from shared.runtime.clock import SpaceClock, wall_ms
 
 SECOND_OPERATOR: Final = "operator-2"
 """The key of a second person, who approves what the first operator proposes (a policy)."""
+TASK_LINK_KEY: Final = "task-link"
+"""Notify signs the links from an answer page to a task with it; the desk has its public half."""
 SIGNING_KEYS: Final = ("triage-writer", "operator", SECOND_OPERATOR, "desk")
 BOX_KEYS: Final = ("custodian", "triage-match")
 OFFLINE_KEY: Final = "recovery"
-TASK_LINK_KEY: Final = "task-link"
-"""Signs the links from an answer page to a task at the desk; notify and the desk have it."""
-SYMMETRIC_KEYS: Final = ("receipt", "answer-link", TASK_LINK_KEY, "match-record")
+SYMMETRIC_KEYS: Final = ("receipt", "answer-link", "match-record")
 MATCH_PREFIX: Final = "match-"
 
 
@@ -116,6 +116,8 @@ def create_space(
     for key in SIGNING_KEYS:
         signing = SigningKey(_new_secret(directory / "keys" / key))
         verify_keys[key] = bytes(signing.verify_key)
+    of_links = SigningKey(_new_secret(directory / "keys" / TASK_LINK_KEY))
+    _write(directory / "public" / TASK_LINK_KEY, bytes(of_links.verify_key).hex(), 0o644)
     for key, folder in (*((key, "keys") for key in BOX_KEYS), (OFFLINE_KEY, "offline")):
         private = PrivateKey(_new_secret(directory / folder / key))
         _write(directory / "public" / key, bytes(private.public_key).hex(), 0o644)

@@ -6,10 +6,13 @@ that was asked; 410 expired; 429 too many tries or codes; 503 the code could not
 
 import hmac
 import secrets
+from collections.abc import Callable
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
+from nacl.exceptions import BadSignatureError
+from nacl.signing import VerifyKey
 from starlette.concurrency import run_in_threadpool
 
 from services.desk import sessions
@@ -63,7 +66,9 @@ def _judged(desk: Desk, request: Request, token: str, route: str) -> tuple[TaskL
         if desk.attempts.wait_ms(connection, _attempted(token), address, now) > 0:
             raise Refused(*LIMITED)
     key = desk.task_link_key
-    found = BadLink.FORGED if key is None else read_task_link(key, desk.giving.space.name, token, desk.clock.now_ms())
+    found: TaskLink | BadLink = BadLink.FORGED
+    if key is not None:
+        found = read_task_link(_holds(key), desk.giving.space.name, token, desk.clock.now_ms())
     if isinstance(found, BadLink):
         _refuse(desk, request, token, route, found.value)
         raise Refused(*(OVER if found is BadLink.EXPIRED else NO_LINK))
@@ -73,6 +78,17 @@ def _judged(desk: Desk, request: Request, token: str, route: str) -> tuple[TaskL
         _refuse(desk, request, token, route, "NOT_ASKED")
         raise Refused(*NO_LINK)
     return found, phones
+
+
+def _holds(key: bytes) -> Callable[[bytes, bytes], bool]:
+    def holds(message: bytes, signature: bytes) -> bool:
+        try:
+            VerifyKey(key).verify(message, signature)
+        except (BadSignatureError, ValueError):
+            return False
+        return True
+
+    return holds
 
 
 def _refuse(desk: Desk, request: Request, token: str, route: str, reason: str) -> None:

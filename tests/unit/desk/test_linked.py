@@ -13,6 +13,7 @@ import httpx
 import orjson
 import pytest
 from fastapi.routing import APIRoute
+from nacl.signing import SigningKey
 from sqlalchemy import select, update
 
 from services.desk import sessions
@@ -75,7 +76,8 @@ def link_of(world: DeskWorld, alert: dict[str, Any], key: bytes | None = None, *
         department=Department.POLICE,
         expires_at_ms=world.desk.clock.now_ms() + 3_600_000,
     ).model_copy(update=changes)
-    return f"/t/{sign_task_link(key or world.space.secret('task-link'), world.space.name, link)}"
+    signing = SigningKey(key or world.space.secret("task-link"))
+    return f"/t/{sign_task_link(lambda said: signing.sign(said).signature, world.space.name, link)}"
 
 
 def county_of(world: DeskWorld, case: str) -> str:

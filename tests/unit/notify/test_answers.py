@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from nacl.signing import SigningKey
 from prometheus_client import CollectorRegistry
 
 from services.notify import answers
@@ -356,25 +357,35 @@ async def test_health_is_told(desk: Desk) -> None:
     assert (await desk.client.get("/healthz")).status_code == 503
 
 
+def signed(message: bytes) -> bytes:
+    return SigningKey(KEY).sign(message).signature
+
+
+def holds(message: bytes, signature: bytes) -> bool:
+    return signed(message) == signature
+
+
 async def test_the_page_leads_to_the_task_at_the_desk_by_a_token_that_names_no_identity() -> None:
     own = f"{ALERT.case}~POLICE~D1~1"
     desk = Desk(
-        task_url=lambda link: task_url(KEY, "live", "https://desk.invalid/", link.model_copy(update={"alert_id": own}))
+        task_url=lambda link: task_url(
+            signed, "live", "https://desk.invalid/", link.model_copy(update={"alert_id": own})
+        )
     )
     page = (await desk.show()).text
     found = re.search(r'href="https://desk\.invalid/t/([A-Za-z0-9_.-]+)"', page)
     assert found
-    read = read_task_link(KEY, "live", found[1], NOON_MS)
+    read = read_task_link(holds, "live", found[1], NOON_MS)
     assert isinstance(read, TaskLink)
     assert (read.alert_id, read.case, read.department) == (own, ALERT.case, ALERT.department)
     assert read.expires_at_ms == link_of(ALERT).expires_at_ms
-    assert read_task_link(KEY, "live", found[1], read.expires_at_ms) is BadLink.EXPIRED
-    assert read_task_link(KEY, "drill", found[1], NOON_MS) is BadLink.FORGED
+    assert read_task_link(holds, "live", found[1], read.expires_at_ms) is BadLink.EXPIRED
+    assert read_task_link(holds, "drill", found[1], NOON_MS) is BadLink.FORGED
 
 
 async def test_without_a_desk_s_address_there_is_no_link_and_none_where_there_is_no_task() -> None:
     assert "/t/" not in (await Desk().show()).text
     officers = link_of(ALERT).model_copy(update={"department": Department.CIVIL_AFFAIRS})
-    assert task_url(KEY, "live", "https://desk.invalid", officers) is None
+    assert task_url(signed, "live", "https://desk.invalid", officers) is None
     in_passing = link_of(ALERT).model_copy(update={"alert_id": "r.0~CIVIL_AFFAIRS~E4~1"})
-    assert task_url(KEY, "live", "https://desk.invalid", in_passing) is None
+    assert task_url(signed, "live", "https://desk.invalid", in_passing) is None
