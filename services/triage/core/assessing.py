@@ -6,7 +6,7 @@ from shared.contracts.events import AssessmentDeferred, CaseAssessed, LevelSet
 from shared.contracts.reports import CHILDREN_MAX, ChildFacts
 from shared.contracts.vocabulary import SAFE_HOLDERS, CloseReason, Department, Level, graver
 
-from services.triage.core import clocks_of_case, ladders
+from services.triage.core import clocks_of_case, implicated, ladders
 from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.decision import Draft
 from services.triage.core.in_hand import InHand
@@ -34,7 +34,7 @@ def assess(
     anew = anew or case.assessment is None or not case.ladders
     if case.level is not None and not may_lower:
         floor = case.level if floor is None else graver(floor, case.level)
-    assessment = _still_withheld(case, draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms))
+    assessment = _still_withheld(draft, case, draft.policy.assess(facts_for_policy(draft, case, floor), draft.at_ms))
     return _apply(draft, case, assessment, anew=anew)
 
 
@@ -98,16 +98,25 @@ def weigh_for(draft: Draft, case_id: str, level: Level) -> None:
     weighed = Override(level=level, situations={each.source.rule: each.level for each in now.situations}, raises=raises)
     prior = facts.prior.model_copy(update={"override": weighed})
     lowered = draft.policy.assess(facts.model_copy(update={"prior": prior}), draft.at_ms)
-    draft.emit(CaseAssessed(case=case_id, assessment=_still_withheld(case, lowered)))
+    draft.emit(CaseAssessed(case=case_id, assessment=_still_withheld(draft, case, lowered)))
 
 
-def _still_withheld(case: Case, assessment: Assessment) -> Assessment:
-    """Whoever was withheld stays so: later filings lift it for nobody; an officer tells them by name, with a reason."""
+def _still_withheld(draft: Draft, case: Case, assessment: Assessment) -> Assessment:
+    """Whoever was withheld stays so: later filings lift it for nobody; an officer tells them by name, with a reason.
+
+    But a registered contact that a filing names and that is told all the same is not said to be left out.
+    """
+    told = implicated.still_told(case, draft.registry, max(draft.at_ms, draft.now_ms))
+    for name in sorted(told & {entry.who for entry in assessment.not_told}):
+        draft.because(f"{name} is named as implicated and told all the same: of another kind, or nobody else is there")
+    if told:
+        entries = tuple(entry for entry in assessment.not_told if entry.who not in told)
+        assessment = assessment.model_copy(update={"not_told": entries})
     before = case.assessment
     if before is None:
         return assessment
     now = {entry.who for entry in assessment.not_told}
-    kept = tuple(entry for entry in before.not_told if entry.who not in now)
+    kept = tuple(entry for entry in before.not_told if entry.who not in now and entry.who not in told)
     if not kept:
         return assessment
     silent = {entry.who for entry in kept} - {due.code.value for due in before.departments}

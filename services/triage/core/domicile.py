@@ -91,7 +91,7 @@ def settled(draft: Draft, case_id: str, result: AlertResult) -> None:
 
 
 def _offices(draft: Draft, case: Case, county: str) -> tuple[str, ...]:
-    """Civil affairs' offices of that county in this county's registry, by their area; nobody who is implicated."""
+    """Civil affairs' offices of that county in this registry, by area; of those implicated only the last."""
     left_out = {unit.unit_id for unit in case.facts.implicated if unit.unit_id}
     found = sorted(
         contact.contact_id
@@ -99,6 +99,6 @@ def _offices(draft: Draft, case: Case, county: str) -> tuple[str, ...]:
         if contact.active
         and contact.department is Department.CIVIL_AFFAIRS
         and contact.area_prefix[:COUNTY_DIGITS] == county
-        and contact.contact_id not in left_out
     )
-    return tuple(found[:CONTACTS_MAX])
+    others = [name for name in found if name not in left_out]
+    return tuple((others or found)[:CONTACTS_MAX])

@@ -1,16 +1,15 @@
 """Who staffs a rung at a moment: registry contacts by department, role and area, and the rota's shifts."""
 
-from collections.abc import Sequence
-
 from shared.contracts.assessment import Rung
 from shared.contracts.registry import RotaShift
-from shared.contracts.vocabulary import Department, LadderStep, Role
+from shared.contracts.vocabulary import Department, Role
 
+from services.triage.core import implicated
 from services.triage.core.directory import CALLBACK, CONTACTS_MAX, NOBODY, Directory, directory_of
+from services.triage.core.implicated import ROTA_STEPS
 from services.triage.core.state import Case, County
 
 COORDINATOR = "COORDINATOR"
-ROTA_STEPS = frozenset({LadderStep.E1, LadderStep.E2, LadderStep.E3})
 SIGNATORY_RUNG = "SIGNATORY"
 BY_CONTACT = "contact:"
 """How an answer by link is attributed when its alert told one contact."""
@@ -32,7 +31,7 @@ class Staff:
     def __init__(self, county: County, case: Case, at_ms: int) -> None:
         self._county, self._at_ms, self._area = county, at_ms, case.area
         self._unit = case.facts.institution
-        self._left_out = left_out_of(case)
+        self._left_out = implicated.left_out_of(case, county, at_ms)
         not_told = case.assessment.not_told if case.assessment else ()
         self._withheld = {entry.who for entry in not_told} - self._left_out if not_told else NOBODY
         self._directory = directory_of(county) if county.contacts else None
@@ -51,7 +50,7 @@ class Staff:
                 continue
             found = self._of_role(self._directory, rung, department)
             known = told.get(department, ())
-            on_duty = self._on_duty(rung)
+            on_duty = implicated.on_duty(self._county, rung, self._at_ms)
             if not known and not self._left_out and not on_duty:
                 fit = found
             else:
@@ -61,18 +60,6 @@ class Staff:
                 told[department] = fit[:CONTACTS_MAX]
         return told
 
-    def _on_duty(self, rung: Rung) -> Sequence[str]:
-        """Officers of civil affairs on the rota now, in the order of their shifts."""
-        county, at_ms = self._county, self._at_ms
-        if rung.department is not Department.CIVIL_AFFAIRS or rung.step not in ROTA_STEPS or not county.shifts:
-            return ()
-        on_duty = sorted(
-            (shift.from_ms, shift.shift_id, shift.contact_id)
-            for shift in county.shifts.values()
-            if shift.rung == rung.step and shift.from_ms <= at_ms < shift.until_ms
-        )
-        return [name for _, _, name in on_duty if name in county.contacts and county.contacts[name].active]
-
     def _of_role(self, directory: Directory, rung: Rung, department: Department) -> tuple[str, ...]:
         """Contacts of the rung's department and role whose area holds the case's; the narrowest such area."""
         if rung.role != CALLBACK:
@@ -80,12 +67,6 @@ class Staff:
         names, unit = directory.names.get((department, CALLBACK)) or (), self._unit
         known = unit.authenticated and unit.id is not None and unit.id in names
         return (unit.id,) if known and unit.id and directory.contacts[unit.id].active else ()
-
-
-def left_out_of(case: Case) -> frozenset[str]:
-    """The registered units that are implicated: nobody of them is told."""
-    implicated = case.facts.implicated
-    return frozenset(unit.unit_id for unit in implicated if unit.unit_id) if implicated else NOBODY
 
 
 def of_rung(county: County, rung: Rung) -> Department:

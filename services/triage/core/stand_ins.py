@@ -12,7 +12,7 @@ from shared.contracts.ids import COUNTY_UNKNOWN
 from shared.contracts.vocabulary import Department
 
 from services.triage.core.directory import directory_of
-from services.triage.core.staffing import left_out_of
+from services.triage.core.implicated import left_out_of
 from services.triage.core.state import BookState, Case, Ladder
 
 NO_RUNG_STAFFED = "NO_RUNG_STAFFED"
@@ -38,9 +38,9 @@ def find(state: BookState, case: Case, department: Department, ladders: Ladders 
     of_case, fallback = state.registry(case.county), state.registry(COUNTY_UNKNOWN)
     if not of_case.contacts and not fallback.contacts:
         return None
-    left_out = left_out_of(case)
+    left_out = left_out_of(case, of_case, None)
     own, desk = directory_of(of_case), directory_of(fallback)
-    everyone, there = own.in_place_of_others(None, left_out), desk.in_place_of_others(None, left_out)
+    everyone, there = own.in_place_of_others(None, left_out), desk.in_place_of_others(None)
     if not everyone and not there:
         return None
     here = own.in_place_of_others(case.area, left_out)

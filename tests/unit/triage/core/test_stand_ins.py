@@ -121,8 +121,8 @@ def test_at_last_whoever_is_registered_at_all_is_told_and_its_answer_counts() ->
 
 def test_an_implicated_unit_does_not_stand_in() -> None:
     world = CoreWorld()
-    world.order("operator", asked.SetContact(contact=contact("CIVIL_AFFAIRS", "SIGNATORY")))
-    unit = ImplicatedUnit(unit_id="civil_affairs-signatory")
+    world.order("operator", asked.SetContact(contact=contact("RESCUE_INST", "HEAD")))
+    unit = ImplicatedUnit(unit_id="rescue_inst-head")
     decision = world.file(child("ABANDONED"), report_id="r", implicated=(unit,))
     assert told(decision) == []
 
