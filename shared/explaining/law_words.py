@@ -7,7 +7,10 @@ from shared.explaining.words import Words
 
 SITUATIONS: Words = {
     "TG-1": ("流浪乞讨或身份不明，暂时查找不到父母", "wandering, begging or unidentified, parents not found"),
-    "TG-2": ("监护人下落不明且无其他人可以担任监护人", "guardian's whereabouts unknown and no other"),
+    "TG-2": (
+        "监护人下落不明且无其他人可以担任监护人",
+        "the guardian's whereabouts are unknown, and nobody else can be guardian",
+    ),
     "TG-3": (
         "监护人因客观原因或突发事件不能履职，致监护缺失",
         "guardian unable for objective causes or an emergency, a gap in guardianship",
@@ -65,34 +68,37 @@ SITUATIONS: Words = {
         "a hotel suspects a crime that concerns a minor",
     ),
     "EM-1": ("突发事件造成监护缺失", "guardianship gap by a disaster or epidemic"),
-    "RV-1": ("可能符合撤销情形：严重损害身心健康的行为", "revocation may be met: acts that gravely harm the child"),
+    "RV-1": (
+        "可能符合撤销情形：严重损害身心健康的行为",
+        "a ground for revocation may be met: acts that gravely harm the child",
+    ),
     "RV-1-HARM": (
         "可能符合撤销情形：严重损害身心健康的行为",
-        "revocation may be met: acts that gravely harm the child",
+        "a ground for revocation may be met: acts that gravely harm the child",
     ),
     "RV-1-REFUSAL-SIX-MONTHS": (
         "可能符合撤销情形：拒不履行监护职责达六个月以上",
-        "revocation may be met: duty refused for six months and more",
+        "a ground for revocation may be met: duty refused for six months and more",
     ),
     "RV-1-ADDICTION-OR-PRISON": (
         "可能符合撤销情形：吸毒等恶习或被羁押，又无他人照护",
-        "revocation may be met: addiction or detention, and the child delegated to nobody",
+        "a ground for revocation may be met: addiction or detention, and the child delegated to nobody",
     ),
     "RV-1-UNCORRECTED": (
         "可能符合撤销情形：置于无人照看的危险状态，经教育不改",
-        "revocation may be met: left unsupervised in danger, uncorrected after education",
+        "a ground for revocation may be met: left unsupervised in danger, uncorrected after education",
     ),
     "RV-1-NEGLECT": (
         "可能符合撤销情形：怠于履职，或不能履职又拒绝委托，致危困",
-        "revocation may be met: neglect, or unable and delegating to nobody, child in peril",
+        "a ground for revocation may be met: neglect, or unable and delegating to nobody, child in peril",
     ),
     "RV-1-NEGLECT-ALLEGED": (
         "可能符合撤销情形：被反映的家庭成员怠于履职，致儿童处于危困状态",
-        "revocation may be met: somebody of the household is said to neglect the child, child in peril",
+        "a ground for revocation may be met: somebody of the household is said to neglect the child, child in peril",
     ),
     "RV-1-OTHER": (
         "可能符合撤销情形：其他严重侵害行为",
-        "revocation may be met: other grave infringement",
+        "a ground for revocation may be met: other grave infringement",
     ),
     "RV-1-OTHER-UNCLEAR": (
         "儿童被教唆、利用违法犯罪，谁教唆不明：先查明，再看是否符合撤销情形",

@@ -27,9 +27,9 @@ MEANINGS: dict[Measure, Said] = {
         "temporary guardianship would make an organ act as guardian for a time and needs a signatory.",
     ),
     Measure.RETURN_TO_ABLE_GUARDIAN: Said(
-        "先由工作人员与这位监护人谈话、核实，签批人同意后才交还；在此之前孩子留在安全的地方。",
+        "先由工作人员与这位监护人谈话、核实，签批人同意后才交还；在此之前先保证孩子安全。",
         "An officer speaks with this guardian and checks first; the child goes back only when a signatory agrees, "
-        "and stays somewhere safe until then.",
+        "and must be safe until then.",
     ),
     Measure.NONE: Said(
         "孩子现在的照料不作变动；工作人员见到孩子后再看。",
