@@ -15,6 +15,7 @@ SITUATIONS: Words = {
         "监护人因客观原因或突发事件不能履职，致监护缺失",
         "guardian unable for objective causes or an emergency, a gap in guardianship",
     ),
+    "TG-3-UNCARED": ("监护人均已死亡，儿童无人照料", "every guardian is dead, the child is uncared for"),
     "TG-4": ("监护人拒绝或怠于履行监护职责，致无人照料", "guardian refuses or neglects duty, child uncared for"),
     "TG-5": ("监护人教唆、利用未成年人实施违法犯罪，需要带离", "child instigated or used in crime, must be removed"),
     "TG-5-UNCLEAR": (
@@ -50,14 +51,23 @@ SITUATIONS: Words = {
         "因自杀、自残、工伤、中毒、殴打等非正常原因导致伤残、死亡",
         "injury or death by suicide, self-harm, work injury, poisoning, beating",
     ),
+    "MR-5-UNCLEAR": (
+        "自伤而伤情不重或不明，或重伤、死亡而原因未说明",
+        "self-harm with no grave injury known, or a grave injury or death of unstated cause",
+    ),
     "MR-6": ("被遗弃或长期处于无人照料状态", "abandoned or long uncared for"),
     "MR-7": ("来源不明、失踪或者被拐卖、收买", "of unknown origin, missing, trafficked or bought"),
     "MR-8": ("被组织乞讨", "organised into begging"),
     "MR-9": ("其他严重侵害身心健康或面临侵害危险", "other serious harm, or harm imminent"),
+    "MR-9-SIBLING": (
+        "同案儿童死亡或受严重侵害，涉嫌人不能确定在家庭之外",
+        "another child of the report has died or was gravely harmed",
+    ),
     "EN-1": ("受托照护人不适格或怠于照护", "entrusted carer incapable or neglectful"),
     "EN-2": ("每周联系中断或未书面告知委托照护", "weekly contact not kept, or no written entrustment"),
     "ED-1": ("辍学，劝返无效", "drop-out not returning"),
     "ED-2": ("严重学生欺凌", "serious bullying"),
+    "ED-2-UNCLEAR": ("学生欺凌，是否严重由人判断", "bullying; whether it is serious a person judges"),
     "ED-3": ("校园性侵害、性骚扰", "sexual abuse or harassment at school"),
     "ED-3-REPORTED": (
         "学校、幼儿园发现性侵害：报告公安机关和教育部门",
@@ -66,6 +76,10 @@ SITUATIONS: Words = {
     "HT-1": (
         "旅馆、宾馆发现涉及未成年人的违法犯罪嫌疑",
         "a hotel suspects a crime that concerns a minor",
+    ),
+    "HT-1-UNCLEAR": (
+        "旅馆、宾馆报告儿童的异常情况，是否涉及违法犯罪尚不清楚",
+        "a hotel reports something unusual about a child; whether it is a crime is not clear",
     ),
     "EM-1": ("突发事件造成监护缺失", "guardianship gap by a disaster or epidemic"),
     "RV-1": (
