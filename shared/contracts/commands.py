@@ -96,6 +96,7 @@ class RecordChildSeen(Message):
     """A named official saw the child in person at `seen_at_ms`; `alone`: whether nobody was looking after the child.
 
     It does not mean that the child was spoken to alone: `wishes` says whether the child was heard.
+    `dead`: the official records that the child has died (by their own eyes, or a document of death).
     """
 
     type: Literal["RecordChildSeen"] = "RecordChildSeen"
@@ -103,6 +104,7 @@ class RecordChildSeen(Message):
     seen_at_ms: UnixMilliseconds
     alone: Annotated[bool | None, Field(description=FOUND_ALONE)] = None
     wishes: Annotated[Wishes, Field(description="Whether the child was heard on what it wants.")] = Wishes.UNKNOWN
+    dead: Annotated[bool | None, Field(description="True: this official records that the child has died.")] = None
 
 
 class RecordCustody(Message):
@@ -210,9 +212,10 @@ class FileDocument(Message):
 class EndMeasure(Message):
     """Care or temporary guardianship ends; a return needs an assessment by a named officer before it.
 
-    A guardianship in force ends by a return only as a signatory on the rota decides who has not assessed it.
+    A guardianship in force ends only as a signatory on the rota decides, who has neither assessed nor recorded it.
 
-    `limb_94`: for LONG_TERM_94 the item of MPL 94. Each reason has its preconditions (triage refuses with a code).
+    `limb_94`: for LONG_TERM_94 the item of MPL 94. `document_number`: for ADOPTED the adoption's registration.
+    Each reason has its preconditions (triage refuses with a code).
     """
 
     type: Literal["EndMeasure"] = "EndMeasure"
@@ -222,6 +225,7 @@ class EndMeasure(Message):
     guardian_type: GuardianType | None = None
     limb_94: Limb94 | None = None
     of_age: OfAge | None = None
+    document_number: Identifier | None = None
 
 
 class ExtendGuardianship(Message):

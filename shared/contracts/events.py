@@ -396,6 +396,7 @@ class CustodySet(Message):
     handed_over_by: Holder = Holder.UNKNOWN
     place_id: Identifier | None = None
     by: Identifier
+    proved: Annotated[bool | None, Field(description="By REPORT: whether a key proved who filed it.")] = None
 
 
 class ChildSeen(Message):
@@ -408,6 +409,7 @@ class ChildSeen(Message):
     recorded_at_ms: UnixMilliseconds
     alone: bool | None = None
     wishes: Wishes = Wishes.UNKNOWN
+    dead: bool | None = None
 
 
 class KinCandidateAdded(Message):
@@ -653,6 +655,7 @@ class MeasureEnded(Message):
     guardian_type: GuardianType | None = None
     limb_94: Limb94 | None = None
     assessed_by: Identifier | None = None
+    document_number: Identifier | None = None
 
 
 class GuardianshipExtended(Message):

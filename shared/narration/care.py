@@ -33,6 +33,8 @@ def seen(event: events.ChildSeen) -> list[Line]:
         said = word(words.WISHES, event.wishes)
         wishes = Line(f"；儿童意愿：{said.zh}", f"; the child's wishes: {said.en}")
     alone = found[event.alone]
+    if event.dead is True:
+        return [Line(f"已记录儿童死亡（{event.by}）", f"it was recorded that the child died ({event.by})")]
     return [
         Line(
             f"已见到儿童本人（{event.by}）{alone.zh}{wishes.zh}",

@@ -65,8 +65,8 @@ REFUSALS: Words = {
         "this department or unit is implicated and is not told",
     ),
     "NOT_RECORDED_DEAD": (
-        "没有报告说孩子已死亡，先在回执上补充",
-        "no filing says that the child died; add one to the receipt first",
+        "没有工作人员记录孩子已死亡：先由另一名工作人员记录（record-child-seen --dead）",
+        "no official has recorded that the child died: another one does first (record-child-seen --dead)",
     ),
     "EXPIRED": ("等待过久，请重新提出", "it has waited too long; ask again"),
     "LEGAL_HOLD": ("本案须留存，不得销毁", "a legal hold stands"),
@@ -122,6 +122,10 @@ REFUSALS: Words = {
     "DEPARTMENT": ("这个账号属于别的部门", "the account belongs to another department"),
     "DOCUMENT_MISSING": ("没有文号", "the document number is missing"),
     "FROM_THE_FUTURE": ("发出时间晚于到达时间", "issued later than it arrived"),
+    "GUARDIAN_ABLE": (
+        "记录中有能够履职的监护人，不符合这一项",
+        "a guardian who is able is on file: this item of MPL 94 does not hold",
+    ),
     "GUARDIAN_MISSING": ("没有说明新的监护人", "say who the new guardian is"),
     "IN_FUTURE": ("时间还没有到", "that moment has not come yet"),
     "KIN_NOT_CHECKED": ("没有经核实、愿意且合格的亲属", "no relative is willing, checked and not disqualified"),
@@ -166,8 +170,8 @@ REFUSALS: Words = {
     "SAME_PERSON": ("评估的人不能同时作决定", "whoever assessed the return does not decide it as well"),
     "SAME_LEVEL": ("已经是这个等级", "the case has this level already"),
     "SIGNATORY_NEEDED": (
-        "临时监护已签批，送回要由签批人决定",
-        "a guardianship in force ends by a return only as a signatory decides",
+        "临时监护已签批，结束要由签批人决定",
+        "a guardianship in force ends only as a signatory decides",
     ),
     "STALE": ("命令发出已超过三十天", "issued more than 30 days ago"),
     "TOO_MANY": ("人选已满", "no more candidates can be kept"),

@@ -173,6 +173,8 @@ REASONS |= {
         "names a relative (left out: counts as not checked)",
     ),
     "WITH_GUARDIAN_UNASSESSED": ("孩子在监护人身边，尚未评估", "with the guardian, and nobody has assessed that"),
+    "DEATH_SAID": ("有报告说孩子已死亡，请核实", "a filing says that the child died: to be verified"),
+    "FACTS_CONTRADICT": ("新报告与已知情况矛盾，请核实", "a filing contradicts what is known: to be verified"),
     "RETURNED_UNSIGNED": ("孩子已在监护人身边，签批人尚未决定", "with the guardian, and no signatory has decided"),
     "REVOCATION_SUPERVISE": ("请监督是否申请撤销监护人资格", "to supervise whether revocation is applied for"),
     "REVOCATION_MAY_APPLY": ("可申请撤销监护人资格", "may apply for revocation"),

@@ -209,5 +209,6 @@ class World:
             deeds += [("signatory", sign), ("signatory", asked.RefuseGuardian(case=name, reason="PLACE_UNFIT"))]
         if case.measure_active and case.measure is not None and case.measure.measure is not Measure.NONE:
             deeds += [(officer, self.kin_of(name)), (officer, self.kin_of(name))]
-            deeds.append((officer, asked.EndMeasure(case=name, reason=EndReason.KIN_TOOK_OVER, holder=Holder.KIN)))
+            ends = self.random.choice((officer, "signatory"))
+            deeds.append((ends, asked.EndMeasure(case=name, reason=EndReason.KIN_TOOK_OVER, holder=Holder.KIN)))
         return deeds

@@ -23,7 +23,7 @@ from shared.contracts.crossings import (
     WithdrawTransfer,
 )
 from shared.contracts.events import CaseClosed, CaseOpened, CaseReopened, read_event
-from shared.contracts.vocabulary import CloseReason
+from shared.contracts.vocabulary import CloseReason, Role
 from tests.support.triage_core import DAY, HOUR, MINUTE, child
 from tests.support.two_counties import CountyBook, TwoCounties
 
@@ -140,6 +140,8 @@ def _dies(book: CountyBook, case: Case, number: int) -> None:
         receipt=case.receipt,
         county=book.county,
     )
+    died = asked.RecordChildSeen(case=case.case, seen_at_ms=book.now_ms, dead=True)
+    book.says(died, "supervisor", Role.SUPERVISOR)
     book.says(asked.CloseCase(case=case.case, reason=CloseReason.DIED))
 
 

@@ -295,13 +295,14 @@ class CoreWorld:
         self.order("officer", asked.RecordChildSeen(case=name, seen_at_ms=self.now_ms))
 
     def died(self, name: str, **more: object) -> None:
-        """A filing of the same receipt says that the child died, and an officer closes the case."""
+        """A filing says that the child died, an officer records it, and another one closes the case."""
         case = self.case(name)
         self.file(
             ChildFacts.model_validate({"injury": "DEATH", **more}),
             report_id=f"{case.report_id}-died",
             receipt=case.receipt,
         )
+        self.order("officer2", asked.RecordChildSeen(case=name, seen_at_ms=self.now_ms, dead=True))
         self.order("officer", asked.CloseCase(case=name, reason="DIED"))
 
     def safe_return(self, name: str) -> None:

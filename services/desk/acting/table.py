@@ -143,6 +143,7 @@ CHILD_SEEN: Final = Action(
         Field("seen_at_ms", Said("什么时候见到", "When"), Kind.NOW, hint=WHEN_HINT),
         Field("alone", Said("见到时孩子无人照看", "The child was found with nobody looking after it"), Kind.YES_NO),
         Field("wishes", Said("是否听取了孩子的意愿", "Was the child heard"), choices=choices.WISHES),
+        Field("dead", Said("孩子已死亡，由我记录", "The child has died; I record it"), Kind.FLAG, needed=False),
     ),
 )
 CUSTODY: Final = Action(
@@ -236,7 +237,7 @@ END: Final = Action(
     asked.EndMeasure,
     Group.GUARDIAN,
     Said("结束监护或照料", "End the measure"),
-    (Field("reason", Said("原因", "Reason"), choices=choices.END_REASONS), HOLDER, GUARDIAN, LIMB, OF_AGE),
+    (Field("reason", Said("原因", "Reason"), choices=choices.END_REASONS), HOLDER, GUARDIAN, LIMB, OF_AGE, DOCUMENT),
 )
 KIN: Final = Action(
     Route.KIN,

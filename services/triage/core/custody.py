@@ -43,27 +43,33 @@ UNITS = {
 """Which units a holder may be: a place that is itself part of what is alleged is no safe one."""
 
 
-def first(draft: Draft, case_id: str, facts: CustodyFacts) -> None:
-    """As the report says; UNKNOWN is a custody, too, and a dangerous one."""
+def first(draft: Draft, case_id: str, facts: CustodyFacts, *, proved: bool) -> None:
+    """As the report says; UNKNOWN is a custody, too, and a dangerous one. `proved`: a key proved who filed it."""
     said = {"case": case_id, "holder": facts.holder, "since_ms": facts.since_ms, "by": BY_REPORT}
-    draft.emit(made(CustodySet, said))
+    draft.emit(made(CustodySet, {**said, "proved": proved or None}))
 
 
-def from_report(draft: Draft, case_id: str, facts: CustodyFacts) -> None:
+def from_report(draft: Draft, case_id: str, facts: CustodyFacts, *, proved: bool) -> None:
     """A supplement's word on custody counts until an officer has recorded one."""
     now = draft.case(case_id).custody
-    if known(facts.holder) and (now is None or now.by == BY_REPORT) and (now is None or now.holder is not facts.holder):
-        draft.emit(CustodySet(case=case_id, holder=facts.holder, since_ms=facts.since_ms, by=BY_REPORT))
+    if not known(facts.holder) or (now is not None and now.by != BY_REPORT):
+        return
+    if now is None or now.holder is not facts.holder or (proved and not now.proved):
+        said = {"case": case_id, "holder": facts.holder, "since_ms": facts.since_ms, "by": BY_REPORT}
+        draft.emit(made(CustodySet, {**said, "proved": proved or None}))
 
 
 def safe_for_now(case: Case) -> bool:
     """Whether the child is safe where it is tonight: in a facility, or in a household by an officer's record.
 
-    Never with a holder who may be the one who did harm; nor in a household of which only a report says that the child
-    is there, unless the alleged person is known to have no access: not to know is not to be safe.
+    Never with a holder who may be the one who did harm; nor where only a filing says so whose filer no key has proved:
+    a caller would otherwise cost a child its bed; nor in a household of which only a report says that the child is
+    there, unless the alleged person is known to have no access: not to know is not to be safe.
     """
     safety = case.facts.safety
     if case.custody is None or safety.alleged_person_has_access is True or holder_may_harm(case):
+        return False
+    if case.custody.by == BY_REPORT and not case.custody.proved:
         return False
     reported = case.custody.by == BY_REPORT and case.custody.holder in HOUSEHOLDS
     if reported and safety.alleged_person_has_access is None:
@@ -109,13 +115,6 @@ def _harmful_relations(case: Case) -> set[Relation]:
 def safe_by_record(case: Case) -> bool:
     """Whether a named officer has recorded the child as being where it is safe; a report's word is not enough."""
     if case.custody is None or case.custody.by == BY_REPORT or case.facts.safety.alleged_person_has_access is True:
-        return False
-    return case.custody.holder in SAFE_HOLDERS and not holder_may_harm(case)
-
-
-def safe_in_hands(case: Case) -> bool:
-    """Whether an officer's record has the child with a safe holder; who had access to it once is left aside."""
-    if case.custody is None or case.custody.by == BY_REPORT:
         return False
     return case.custody.holder in SAFE_HOLDERS and not holder_may_harm(case)
 

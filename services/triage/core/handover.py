@@ -31,16 +31,20 @@ def watch(draft: Draft, case_id: str, department: Department) -> bool:
     ends_ms = staffing.shift_end_ms(draft.registry, ladder.acknowledged_by, draft.at_ms)
     if ends_ms is None:
         return False
+    _due(draft, case_id, department, ladder.acknowledged_by, in_hours(case, ends_ms + GRACE_MS))
+    return True
+
+
+def _due(draft: Draft, case_id: str, department: Department, by: str, due_at_ms: int) -> None:
     draft.emit(
         HandoverDue(
             case=case_id,
             department=department,
-            by=ladder.acknowledged_by,
-            due_at_ms=in_hours(case, ends_ms + GRACE_MS),
+            by=by,
+            due_at_ms=due_at_ms,
             deadline=draft.deadline(case_id, DeadlineKind.SHIFT, department.value),
         )
     )
-    return True
 
 
 def take_over(draft: Draft, case_id: str, department: Department, by: str) -> str | None:
@@ -52,8 +56,11 @@ def take_over(draft: Draft, case_id: str, department: Department, by: str) -> st
         return "IN_NOBODYS_HAND"
     if ladder.acknowledged_by == by:
         return "YOURS_ALREADY"
+    before = draft.case(case_id).deadlines.get(ladder.handover_deadline) if ladder.handover_deadline else None
     draft.emit(TakenOver(case=case_id, department=department, by=by, before=ladder.acknowledged_by, at_ms=draft.at_ms))
-    watch(draft, case_id, department)
+    if not watch(draft, case_id, department) and before is not None:
+        draft.because("whoever takes it over is on no shift: the time by which it must be handed over stays")
+        _due(draft, case_id, department, by, before.due_at_ms)
     return None
 
 

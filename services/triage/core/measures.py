@@ -13,7 +13,6 @@ from shared.contracts.vocabulary import (
     EndReason,
     FeedbackStatus,
     GuardianType,
-    Injury,
     LadderStep,
     Measure,
     MeasureStatus,
@@ -23,6 +22,7 @@ from services.triage.core import clocks_of_case, custody, domicile, feedback, ki
 from services.triage.core.clocks import DAY_MS, HOUR_MS, is_working_day, shanghai_date, start_of_day_ms
 from services.triage.core.clocks_of_case import Happening
 from services.triage.core.decision import Draft
+from services.triage.core.policy.people import HARM, alleged_of
 from services.triage.core.state import Case, MeasureState
 
 STRENGTH: Final = {
@@ -82,7 +82,7 @@ def _as_proposed(measure: MeasureState, newest: MeasureDue) -> MeasureDue:
     )
 
 
-def end(
+def end(  # noqa: PLR0913 - each is a part of the event
     draft: Draft,
     case_id: str,
     reason: EndReason,
@@ -92,8 +92,12 @@ def end(
     release: bool = True,
     limb_94: int | None = None,
     assessed_by: str | None = None,
+    document_number: str | None = None,
 ) -> None:
-    """The measure ends; its bed is released, and offered on by the caller. A return names who assessed it."""
+    """The measure ends; its bed is released, and offered on by the caller.
+
+    A return names who assessed it, an adoption its number.
+    """
     case = draft.case(case_id)
     if case.measure is None or not case.measure_active:
         return
@@ -106,6 +110,7 @@ def end(
             guardian_type=guardian,
             limb_94=limb_94,
             assessed_by=assessed_by,
+            document_number=document_number,
         )
     )
     clocks_of_case.end_of_measure(draft, case_id)
@@ -142,10 +147,6 @@ def _propose(draft: Draft, case_id: str) -> None:
     case = draft.case(case_id)
     if case.assessment is None:
         return
-    if case.measure_active and _died(case):
-        end(draft, case_id, EndReason.DIED, "REPORT")
-        places.offer_waiting(draft)
-        return
     due = _beside_lasting(draft, case, case.assessment.measure)
     if due.measure is Measure.NONE:
         return
@@ -162,18 +163,29 @@ def _propose(draft: Draft, case_id: str) -> None:
 def _beside_lasting(draft: Draft, case: Case, due: MeasureDue) -> MeasureDue:
     """What is due for a child who has a lasting guardian by the record, so that nobody signs a second guardianship.
 
-    Nothing, while an officer's record has it in hands that are safe. Else care and a place: where civil affairs is the
+    Nothing, while an officer's record has it in safe hands to which nobody alleged is known to have access, and no new
+    filing has come in this decision that says more of what harms. Else care and a place: where civil affairs is the
     long-term guardian (MPL 94) a temporary guardianship of civil affairs (MPL 92) would add nothing.
     """
     if case.lasting is None or due.measure is Measure.NONE:
         return due
-    if custody.safe_in_hands(case):
+    if custody.safe_by_record(case) and not _harmed_anew(draft, case):
         draft.because("the child has a lasting guardian and is in safe hands by the record: no measure anew")
         return due.model_copy(update={"measure": Measure.NONE})
     if case.lasting is EndReason.LONG_TERM_94 and due.measure is Measure.TEMP_GUARDIANSHIP:
         draft.because("civil affairs is the long-term guardian: care and a place, no temporary guardianship")
         return due.model_copy(update={"measure": Measure.TEMP_CARE})
     return due
+
+
+def _harmed_anew(draft: Draft, case: Case) -> bool:
+    """Whether a filing of this decision says more of what harms the child than was known."""
+    before = draft.before.case(case.case)
+    if before is None or not before.facts.children or not case.facts.children:
+        return False
+    was, now = before.facts.children[0], case.facts.children[0]
+    worse = was.injury is not now.injury or (set(now.concerns) - set(was.concerns)) & HARM
+    return bool(worse) or alleged_of(before.facts) != alleged_of(case.facts)
 
 
 def _emit(draft: Draft, case_id: str, due: MeasureDue, *, search: bool = True) -> None:
@@ -218,7 +230,3 @@ def _await_decision(draft: Draft, case_id: str) -> None:
     for due in case.assessment.clocks:
         if due.id == clocks_of_case.DECISION:
             clocks_of_case.start(draft, case_id, due, again=True)
-
-
-def _died(case: Case) -> bool:
-    return bool(case.facts.children) and case.facts.children[0].injury is Injury.DEATH

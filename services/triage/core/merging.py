@@ -2,6 +2,10 @@
 
 A newer known fact replaces an older one; of two injuries the graver stays, of two beginnings the earlier; concerns,
 people, whoever is alleged and implicated units add up. Who filed first stays the case's institution.
+
+What nobody has proved may raise and never weakens: of two ages the younger stays (the first, where a key proved who
+filed it), of two sexes the first, and a death that is only said later is a life in danger. A unit that its key proves
+corrects age and sex, and its word that a child said to be dead is living leaves a life in danger.
 """
 
 from typing import Any, Final, TypeVar
@@ -14,11 +18,13 @@ from shared.contracts.reports import (
     CustodyFacts,
     GuardianFacts,
     ImplicatedUnit,
+    InstitutionFacts,
     ReportFacts,
     SafetyFacts,
 )
 from shared.contracts.vocabulary import GuardianStatus, Injury, InstitutionType, Relation
 
+from services.triage.core.policy.facts import age_of
 from services.triage.core.policy.people import CARING_RELATIONS, UNABLE, alleged_of
 
 Facts = TypeVar("Facts", bound=Message)
@@ -51,7 +57,7 @@ def merged(old: ReportFacts, new: ReportFacts, child: ChildFacts | None) -> Repo
     return ReportFacts(
         discovered_at_ms=old.discovered_at_ms if old.discovered_at_ms is not None else new.discovered_at_ms,
         institution=old.institution,
-        children=(ours if child is None else merged_child(ours, child),),
+        children=(ours if child is None else merged_child(ours, child, old.institution, new.institution),),
         siblings_not_listed=new.siblings_not_listed if new.siblings_not_listed is not None else old.siblings_not_listed,
         guardians=_people(old.guardians, new.guardians),
         carer=_either(old.carer, new.carer, _person),
@@ -65,15 +71,37 @@ def merged(old: ReportFacts, new: ReportFacts, child: ChildFacts | None) -> Repo
     )
 
 
-def merged_child(old: ChildFacts, new: ChildFacts) -> ChildFacts:
-    """One child's facts after a supplement."""
-    facts = overlaid(old, new)
-    return facts.model_copy(
+def merged_child(old: ChildFacts, new: ChildFacts, first: InstitutionFacts, newer: InstitutionFacts) -> ChildFacts:
+    """One child's facts after a supplement; `first` filed the case, `newer` the supplement."""
+    aged = old if _keeps_age(old, new, first, newer) else new
+    return overlaid(old, new).model_copy(
         update={
             "concerns": tuple(dict.fromkeys((*old.concerns, *new.concerns))),
-            "injury": max(old.injury, new.injury, key=GRAVITY.__getitem__),
+            "injury": _injury(old.injury, new.injury, proved=newer.authenticated),
+            "age_years": aged.age_years,
+            "age_months": aged.age_months,
+            "sex": old.sex if old.sex is not None and not newer.authenticated else new.sex or old.sex,
         }
     )
+
+
+def _keeps_age(old: ChildFacts, new: ChildFacts, first: InstitutionFacts, newer: InstitutionFacts) -> bool:
+    """Whether the age that is known stays."""
+    ages = age_of(old), age_of(new)
+    if ages[1] is None or ages[0] is None:
+        return ages[1] is None
+    if newer.authenticated:
+        return False
+    return first.authenticated or ages[0] <= ages[1]
+
+
+def _injury(old: Injury, new: Injury, *, proved: bool) -> Injury:
+    """The graver of two injuries, but for a death of which only one of them speaks: see the module."""
+    if Injury.DEATH not in (old, new) or old is new:
+        return max(old, new, key=GRAVITY.__getitem__)
+    if new is Injury.DEATH:
+        return Injury.DEATH if proved else Injury.LIFE_THREATENING
+    return Injury.LIFE_THREATENING if proved and new is not Injury.UNKNOWN else Injury.DEATH
 
 
 def overlaid(old: Facts, new: Facts) -> Facts:

@@ -9,9 +9,9 @@ from shared.contracts.events import CaseAssessed, CaseOpened, ReportJoined, Repo
 from shared.contracts.ids import case_id as first_case_id
 from shared.contracts.reports import ChildFacts, ReportFacts, ReportFiled
 from shared.contracts.separation import FilingSaid
-from shared.contracts.vocabulary import FeedbackStatus
+from shared.contracts.vocabulary import Department, FeedbackStatus, Injury, LadderStep
 
-from services.triage.core import across, assessing, custody, feedback, matching, measures, reporters, response
+from services.triage.core import across, assessing, custody, feedback, ladders, matching, measures, reporters, response
 from services.triage.core.decision import Draft
 from services.triage.core.inputs import ReportInput
 from services.triage.core.matching import ChildSeen, Match
@@ -65,10 +65,10 @@ def _supplement(draft: Draft, given: ReportInput, case_ids: list[str]) -> None:
     message = given.message
     facts = message.facts
     places = {case_id: _place(draft, case_id, message.receipt) for case_id in case_ids}
-    for case_id, place in places.items():
-        _join(draft, given, case_id, place)
+    doubts = {case_id: _join(draft, given, case_id, place) for case_id, place in places.items()}
     draft.because("more facts to a filing that is known")
     at_once = _assess_or_defer(draft, case_ids, decide_again)
+    _tell_doubts(draft, doubts)
     more = tuple(child for child in range(len(facts.children)) if child not in places.values())
     closed = _closed_children(draft, message) if more else set()
     more = tuple(child for child in more if child not in closed or facts.children[child] != ChildFacts())
@@ -98,8 +98,11 @@ def _closed_children(draft: Draft, message: ReportFiled) -> set[int]:
 
 def _join(
     draft: Draft, given: ReportInput, case_id: str, place: int, match: Match | None = None, others: tuple[str, ...] = ()
-) -> None:
-    """What the filing says of the child at `place` joins a case; `match` when another filing had opened it."""
+) -> str | None:
+    """What the filing says of the child at `place` joins a case; `match` when another filing had opened it.
+
+    The code of what an officer must be told of it besides.
+    """
     message, case = given.message, draft.case(case_id)
     facts = message.facts
     child = facts.children[place] if place < len(facts.children) else None
@@ -123,8 +126,32 @@ def _join(
             said=_said(given, case, place, is_other=match is not None),
         )
     )
-    custody.from_report(draft, case_id, facts.custody_now)
+    custody.from_report(draft, case_id, facts.custody_now, proved=facts.institution.authenticated)
     across.ask(draft, case_id, tuple(token for token in tokens if token not in case.tokens))
+    return None if child is None else _doubt(draft, case, ChildSeen(place, child, tokens, id_tokens))
+
+
+def _doubt(draft: Draft, case: Case, said: ChildSeen) -> str | None:
+    """What a filing says of the case's child that no machine settles: that it died, or what cannot be true of it."""
+    was = case.facts.children[0].injury if case.facts.children else Injury.UNKNOWN
+    if said.facts.injury is Injury.DEATH and case.died_by is None:
+        draft.because("a filing says that the child died: an official is to see to it; no measure ends by it")
+        return "DEATH_SAID"
+    if was is Injury.DEATH and said.facts.injury not in (Injury.UNKNOWN, Injury.DEATH):
+        draft.because("the child was said to be dead, and a filing says that it lives")
+        return "FACTS_CONTRADICT"
+    against = matching.contradiction(case, said)
+    if against is None:
+        return None
+    draft.because(f"a filing contradicts what is known: {against}")
+    return "FACTS_CONTRADICT"
+
+
+def _tell_doubts(draft: Draft, doubts: dict[str, str | None]) -> None:
+    """An officer is told of what filings say and no machine settles."""
+    for case_id, doubt in doubts.items():
+        if doubt is not None:
+            ladders.tell_also(draft, case_id, Department.CIVIL_AFFAIRS, LadderStep.E1, doubt)
 
 
 def _said(given: ReportInput, case: Case, place: int, *, is_other: bool) -> FilingSaid | None:
@@ -157,12 +184,14 @@ def _take_up(
     )
     found = matching.matches(draft, of_filing, children, known)
     joined = [match.case_id for match in found.values()]
+    doubts: dict[str, str | None] = {}
     for child, match in found.items():
         others = (*known, *(other for other in joined if other != match.case_id))
-        _join(draft, given, match.case_id, child, match, others)
+        doubts[match.case_id] = _join(draft, given, match.case_id, child, match, others)
         draft.because(f"another filing about the same child, by {match.by.value}: it joins {match.case_id}")
     opened = _open(draft, given, tuple(child for child in children if child not in found), (*known, *joined))
     at_once = _assess_or_defer(draft, joined, decide_again)
+    _tell_doubts(draft, doubts)
     at_once += _assess_or_defer(draft, opened, assessing.assess)
     measures.propose_all(draft, at_once)
     said = _said_of(draft, message, opened)
@@ -222,7 +251,7 @@ def join_undecidable(draft: Draft, given: ReportInput, case_id: str) -> None:
             linked=linked or None,
         )
     )
-    custody.from_report(draft, case_id, message.facts.custody_now)
+    custody.from_report(draft, case_id, message.facts.custody_now, proved=message.facts.institution.authenticated)
     across.ask(draft, case_id, tokens)
     more = tuple(range(1, len(message.facts.children)))
     said: list[Instruction] = []
@@ -256,7 +285,7 @@ def _open(draft: Draft, given: ReportInput, children: tuple[int, ...], known: tu
             "id_tokens": id_tokens or None,
         }
         draft.emit(made(CaseOpened, opened))  # the shell has it read again before it is recorded
-        custody.first(draft, case_id, message.facts.custody_now)
+        custody.first(draft, case_id, message.facts.custody_now, proved=message.facts.institution.authenticated)
         across.ask(draft, case_id, tokens)
     return list(case_ids.values())
 

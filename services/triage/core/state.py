@@ -70,6 +70,8 @@ class Custody:
     since_ms: int | None
     by: str
     place_id: str | None = None
+    proved: bool = False
+    """By REPORT: whether a key proved who filed it."""
 
 
 class Step(NamedTuple):
@@ -336,6 +338,10 @@ class Case:
     assessed: Assessed | None = None
     assessments: int = 0
     seen_at_ms: int | None = None
+    died_by: str | None = None
+    """The official who has recorded that the child died; nobody has seen it alive since."""
+    gravest: Level | None = None
+    """The gravest level that was ever in force."""
     wishes: Wishes = Wishes.UNKNOWN
     document_pending: bool = False
     document_number: str | None = None

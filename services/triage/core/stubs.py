@@ -18,6 +18,7 @@ from shared.contracts.vocabulary import (
     GuardianStatus,
     Holder,
     InstitutionType,
+    Level,
     Relation,
     Sex,
 )
@@ -48,6 +49,8 @@ def stub_of(case: Case, reason: CloseReason, at_ms: int) -> Stub:
     lasting = LASTING_CLOSED.get(reason, case.lasting)
     if lasting is not None:
         facts["l"] = lasting.value
+    if case.gravest is not None and case.gravest is not case.level:
+        facts["g"] = case.gravest.value
     return Stub(
         case=case.case,
         report_id=case.report_id,
@@ -119,6 +122,7 @@ def case_of(stub: Stub, county: str, hold: str | None, at_ms: int) -> Case:
         arrived_at_ms=at_ms,
         report_ids=(stub.report_id,),
         level=stub.level,
+        gravest=Level(known["g"]) if "g" in known else stub.level,
         custody=Custody(stub.holder, None, "RECORD", hold),
         hold=hold,
         lasting=EndReason(known["l"]) if "l" in known else None,

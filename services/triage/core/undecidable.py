@@ -120,7 +120,7 @@ def open_undecidable(
         )
     )
     draft.because("a report that cannot be decided goes to a human at the highest level")
-    custody.first(draft, case_id, CustodyFacts())
+    custody.first(draft, case_id, CustodyFacts(), proved=False)
     rungs = unassessed.rungs(Department.CIVIL_AFFAIRS, draft.at_ms)
     ladders.begin(draft, case_id, Department.CIVIL_AFFAIRS, unassessed.SOURCE, rungs, "UNDECIDABLE")
     if receipt is not None:

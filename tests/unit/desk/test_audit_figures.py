@@ -48,7 +48,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> LivedBook:
     made.passes(MINUTE)
     made.order("officer", asked.Dispatch(case=name))
     made.order("officer", asked.RecordChildSeen(case=name, seen_at_ms=made.now_ms))
-    made.order("officer", asked.RecordCustody(case=name, holder=Holder.KIN, since_ms=made.now_ms))
+    made.order("officer", asked.RecordCustody(case=name, holder=Holder.FOSTER, since_ms=made.now_ms))
     made.order("officer", asked.CloseCase(case=name, reason="SUPPORT_COMPLETED"))
     made.passes(3 * HOUR)
     made.file(child("LEFT_ALONE", area_code=OTHER_TOWNSHIP), tokens=("a" * 64,))

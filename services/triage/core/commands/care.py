@@ -2,7 +2,7 @@
 
 from shared.contracts import commands as asked
 from shared.contracts.events import AssessmentRecorded, ChildSeen, CustodySet, DisputeRecorded, KinCandidateAdded
-from shared.contracts.vocabulary import Department, Holder, LadderStep, Measure, MeasureStatus
+from shared.contracts.vocabulary import Department, Holder, LadderStep, Measure, MeasureStatus, Role
 
 from services.triage.core import (
     clocks_of_case,
@@ -25,6 +25,7 @@ from services.triage.core.inputs import CommandInput
 from services.triage.core.state import Case
 
 KIN_MAX = 30
+RECORDING_DEATH = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.CLERK})
 WITHOUT_HOLDER = frozenset({Holder.NOBODY, Holder.UNKNOWN})
 
 
@@ -33,6 +34,8 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
     not_in_future(draft, body.seen_at_ms)
     actor = given.command.actor
     case = draft.case(body.case)
+    may_say = body.dead is not True or actor.role in RECORDING_DEATH
+    refuse_unless(may_say, "ROLE", "an officer or a department's clerk records that a child died")
     silent = left_out.department_of(draft, body.case, given)
     if silent is not None:
         said = f"the child was seen at {body.seen_at_ms}, alone: {body.alone}, wishes: {body.wishes.value}"
@@ -47,6 +50,7 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
             recorded_at_ms=draft.at_ms,
             alone=body.alone,
             wishes=body.wishes,
+            dead=body.dead,
         )
     )
     if body.seen_at_ms < case.arrived_at_ms:
@@ -61,6 +65,11 @@ def _tell_alone(draft: Draft, body: asked.RecordChildSeen) -> None:
     if body.alone is True:
         draft.because("the child was found alone")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_SEEN_ALONE")
+    if draft.case(body.case).facts != case.facts and case.assessment is not None and not case.offered:
+        alive = "an official has seen the child alive: that it died is void"
+        draft.because("an official has recorded that the child died" if body.dead is True else alive)
+        reports.decide_again(draft, body.case)
+        measures.propose_all(draft, [body.case])
 
 
 def _was_sent(draft: Draft, case_id: str, by: str) -> None:

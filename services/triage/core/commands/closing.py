@@ -2,14 +2,15 @@
 
 | reason | needs |
 |---|---|
-| all but the last two | a safe custody by an officer's record; at S1, S2 the child seen since the filing |
+| all but the last two | a safe custody by an officer's record; if S1 or S2 was ever in force the child seen since the \
+filing, and with relatives one of them checked |
 | RETURNED_ASSESSED | holder GUARDIAN; a named officer's assessment (MPL 93(2)) |
 | KIN_TOOK_OVER | a relative recorded as willing, checked and not disqualified |
-| LONG_TERM_94 | the item of MPL 94; a signatory has ended the guardianship that was signed |
+| LONG_TERM_94 | the item of MPL 94; a signatory has ended a guardianship with this reason |
 | REVOKED_NEW_GUARDIAN | an application for revocation is recorded (CC 36, 39) |
 | AGED_OUT_18 | 18 by the record, or by the word of who closes where the record allows it |
 | SUPPORT_COMPLETED, UNFOUNDED_CHECKED | the child seen since the filing, at every level |
-| DIED | the facts of the case say so: a filing besides the officer's word |
+| DIED | another official has recorded the death, and nobody saw the child alive since |
 | OFFER_ENDED | another county had taken the offer back when it was accepted here, and has the case |
 | TRANSFERRED | nobody's word: the other county's acceptance |
 | DUPLICATE | the other case is open here, no known fact contradicts it, no guardianship in force is lost by it |
@@ -19,7 +20,7 @@ from typing import Final
 
 from shared.contracts import commands as asked
 from shared.contracts.reports import ChildFacts
-from shared.contracts.vocabulary import CloseReason, EndReason, Holder, Injury, Level
+from shared.contracts.vocabulary import CloseReason, EndReason, Holder, Level
 
 from services.triage.core import custody, kin, matching, weighing
 from services.triage.core.commands import ending
@@ -33,7 +34,7 @@ ALWAYS_SEEN: Final = frozenset({CloseReason.SUPPORT_COMPLETED, CloseReason.UNFOU
 SEEN_AT: Final = frozenset({Level.S1, Level.S2})
 
 
-def check(draft: Draft, case: Case, body: asked.CloseCase) -> None:
+def check(draft: Draft, case: Case, body: asked.CloseCase, account: str) -> None:
     """Raise Refused unless the case may be closed for this reason; see the module's table."""
     if body.reason is CloseReason.OFFER_ENDED:
         void = case.incoming is not None and case.incoming.status is OfferStatus.VOID
@@ -46,8 +47,7 @@ def check(draft: Draft, case: Case, body: asked.CloseCase) -> None:
         _duplicate(draft, case, body.duplicate_of)
         return
     if body.reason is CloseReason.DIED:
-        dead = any(child.injury is Injury.DEATH for child in case.facts.children[:1])
-        refuse_unless(dead, "NOT_RECORDED_DEAD", "no filing says that the child died; add one to the receipt first")
+        ending.recorded_dead(case, account)
         return
     refuse_unless(
         custody.safe_for_closing(case),
@@ -58,9 +58,24 @@ def check(draft: Draft, case: Case, body: asked.CloseCase) -> None:
     unfit = weighing.hold_rejected(draft, case) if case.hold is not None else None
     refuse_unless(unfit not in weighing.HOUSEHOLD, "PLACE_NOT_FIT", "the place is not one for this child")
     _for_reason(draft, case, body)
-    must = body.reason in ALWAYS_SEEN or (case.level or Level.S1) in SEEN_AT
+    danger = (case.gravest or case.level or Level.S1) in SEEN_AT
+    must = body.reason in ALWAYS_SEEN or danger
     seen = case.seen_at_ms is not None and case.seen_at_ms >= case.arrived_at_ms
     refuse_unless(seen or not must, "NOT_SEEN", "no official has seen the child since the filing")
+    known = not danger or _with_known_kin(draft, case)
+    refuse_unless(known, "KIN_NOT_CHECKED", "the child is with relatives of whom none is recorded as checked and fit")
+
+
+def _with_known_kin(draft: Draft, case: Case) -> bool:
+    """Whether a child with relatives is with one who is checked and fit: the one recorded, else any of them."""
+    if case.custody is None or case.custody.holder is not Holder.KIN:
+        return True
+    place_id = case.custody.place_id
+    if place_id in draft.county.places:
+        return True
+    named = case.kin.get(place_id) if place_id is not None else None
+    candidates = case.kin.values() if named is None else (named,)
+    return any(kin.kin_rejected(case, each) is None for each in candidates)
 
 
 def _for_reason(draft: Draft, case: Case, body: asked.CloseCase) -> None:
@@ -75,14 +90,14 @@ def _for_reason(draft: Draft, case: Case, body: asked.CloseCase) -> None:
         taken_in = any(kin.kin_rejected(case, each) is None for each in case.kin.values())
         refuse_unless(taken_in, "KIN_NOT_CHECKED", "no relative is recorded as willing, checked and not disqualified")
     elif reason is CloseReason.LONG_TERM_94:
-        refuse_unless(body.limb_94 is not None, "LIMB_MISSING", "say which item of MPL 94 holds")
-        revoked = body.limb_94 != ending.REVOKED_ITEM or case.revocation_filed
-        refuse_unless(revoked, "NOT_REVOKED", "no application for revocation is recorded")
+        ending.item_of_94(case, body.limb_94)
         refuse_unless(
             not custody.guardianship_in_force(case),
             "SIGNATORY_NEEDED",
             "a signatory made the guardianship effective; a signatory ends it first",
         )
+        ended = case.lasting is EndReason.LONG_TERM_94
+        refuse_unless(ended, "NOT_ASSIGNED", "no guardianship that a signatory signed has ended as long-term")
     elif reason is CloseReason.REVOKED_NEW_GUARDIAN:
         refuse_unless(case.revocation_filed, "NOT_REVOKED", "no application for revocation is recorded")
     elif reason is CloseReason.AGED_OUT_18:

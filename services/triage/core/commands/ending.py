@@ -3,13 +3,14 @@
 | reason | needs |
 |---|---|
 | RETURNED_ASSESSED | holder GUARDIAN; a named officer's assessment newer than the last harmful fact (MPL 93(2)) |
-| any, holder GUARDIAN | the same; of a guardianship in force also a signatory on the rota who did not assess (design) |
+| any, of a guardianship in force | a signatory on the rota; of a return one who did not assess it (design) |
+| any, holder GUARDIAN | what RETURNED_ASSESSED needs |
 | KIN_TOOK_OVER | a relative checked and fit; for guardianship also by the order and consent of CC 27 |
-| LONG_TERM_94 | the item of MPL 94; item 4 an application for revocation before it |
+| LONG_TERM_94 | a guardianship in force; the item of MPL 94: 1 to 3 no able guardian on file, 4 an application before |
 | REVOKED_NEW_GUARDIAN | an application for revocation, and who the new guardian is (CC 36, 39) |
-| ADOPTED | safe custody (MPL 95); with a guardian only after an assessment |
-| AGED_OUT_18 | 18 by the record, or by the word of who ends it where the record allows it |
-| DIED | nothing |
+| ADOPTED | safe custody (MPL 95), the number of the registration; with a guardian only after an assessment |
+| AGED_OUT_18 | 18 by what a proved filer said, or by the word of who ends it where the record allows it |
+| DIED | another official has recorded the death (record-child-seen), and nobody saw the child alive since |
 | LIMIT_REACHED_REVIEW | a limit over or near (DAYS_BEFORE_LIMIT); the child stays in safe hands, a review follows |
 """
 
@@ -23,6 +24,7 @@ from shared.contracts.vocabulary import (
     Basis,
     ClockType,
     EndReason,
+    GuardianStatus,
     GuardianType,
     Holder,
     Measure,
@@ -43,6 +45,8 @@ DAYS_BEFORE_LIMIT: Final = 95
 YEAR_DAYS: Final = 366
 ADULT_YEARS: Final = 18
 REVOKED_ITEM: Final = 4
+WITHOUT_GUARDIAN: Final = frozenset({1, 2, 3})
+"""Items of MPL 94 that say that there is no guardian, or none with the ability."""
 RANK_OF: Final = {GuardianType.GRANDPARENT: 1, GuardianType.SIBLING: 2, GuardianType.OTHER_PERSON: 3}
 EXTENDED_SOURCE: Final = Source(
     rule="core.guardianship-extended",
@@ -56,12 +60,6 @@ def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
     case = draft.case(body.case)
     refuse_unless(case.measure_active, "NO_MEASURE", "no measure is proposed or in force")
     check(draft, case, body, given)
-    lasting = body.reason is EndReason.LONG_TERM_94 and custody.guardianship_in_force(case)
-    refuse_unless(
-        not lasting or given.command.actor.role is Role.SIGNATORY,
-        "SIGNATORY_NEEDED",
-        "a signatory made the guardianship effective; a signatory ends it",
-    )
     by = given.command.actor.account
     lives_there = case.custody is not None and case.hold is not None and case.custody.place_id == case.hold
     stays = lives_there and case.custody is not None and case.custody.holder is body.holder
@@ -76,6 +74,7 @@ def end(draft: Draft, body: asked.EndMeasure, given: CommandInput) -> None:
         release=not stays,
         limb_94=body.limb_94,
         assessed_by=assessed_by(case, body),
+        document_number=body.document_number,
     )
     place_id = case.hold if stays else None
     draft.emit(CustodySet(case=body.case, holder=body.holder, since_ms=since_ms, place_id=place_id, by=by))
@@ -107,17 +106,30 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput)
         "NOT_WITH_GUARDIAN",
         "a return ends with the child with its guardian",
     )
-    if returned and custody.guardianship_in_force(case):
-        _two_people(draft, case, given)
     grown = reason is EndReason.AGED_OUT_18 and age_known(case) is not None
     safe = returned or holder in SAFE_HOLDERS or reason is EndReason.DIED or grown
     refuse_unless(safe, "NO_SAFE_CUSTODY", "a measure ends only when somebody safe holds the child")
+    signed = custody.guardianship_in_force(case)
+    if signed and returned:
+        _two_people(draft, case, given, returned=True)
+    _for_reason(draft, case, body, given)
+    if signed and not returned:
+        _two_people(draft, case, given, returned=False)
+
+
+def _for_reason(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput) -> None:
+    """What the reason itself needs."""
+    reason = body.reason
     if reason is EndReason.KIN_TOOK_OVER:
         _kin_took_over(case, body)
     elif reason is EndReason.LONG_TERM_94:
-        refuse_unless(body.limb_94 is not None, "LIMB_MISSING", "say which item of MPL 94 holds")
-        revoked = body.limb_94 != REVOKED_ITEM or case.revocation_filed
-        refuse_unless(revoked, "NOT_REVOKED", "no application for revocation is recorded")
+        item_of_94(case, body.limb_94)
+        signed = custody.guardianship_in_force(case)
+        refuse_unless(signed, "NOT_ASSIGNED", "long-term guardianship follows a temporary one that a signatory signed")
+    elif reason is EndReason.ADOPTED:
+        refuse_unless(body.document_number is not None, "DOCUMENT_MISSING", "the adoption's registration has a number")
+    elif reason is EndReason.DIED:
+        recorded_dead(case, given.command.actor.account)
     elif reason is EndReason.REVOKED_NEW_GUARDIAN:
         refuse_unless(case.revocation_filed, "NOT_REVOKED", "no application for revocation is recorded")
         refuse_unless(body.guardian_type is not None, "GUARDIAN_MISSING", "say who the new guardian is")
@@ -129,15 +141,36 @@ def check(draft: Draft, case: Case, body: asked.EndMeasure, given: CommandInput)
         refuse_unless(near, "NOT_AT_LIMIT", "no limit of a guardianship is near or over")
 
 
-def _two_people(draft: Draft, case: Case, given: CommandInput) -> None:
-    """What a signatory signed ends by a return only with a signatory's word, and never by whoever assessed it.
+def item_of_94(case: Case, limb: int | None) -> None:
+    """Raise Refused unless the item of MPL 94 is named and the record does not contradict it.
+
+    Items 1 to 3 (no guardian is found; dead; without ability) not while an able guardian is on file whom no officer
+    has assessed otherwise.
+    """
+    refuse_unless(limb is not None, "LIMB_MISSING", "say which item of MPL 94 holds")
+    refuse_unless(
+        limb != REVOKED_ITEM or case.revocation_filed, "NOT_REVOKED", "no application for revocation is recorded"
+    )
+    unable = case.assessed is not None and case.assessed.guardian_able is False
+    able = any(GuardianStatus.ABLE in guardian.status for guardian in case.facts.guardians) and not unable
+    refuse_unless(limb not in WITHOUT_GUARDIAN or not able, "GUARDIAN_ABLE", "a guardian who is able is on file")
+
+
+def recorded_dead(case: Case, account: str) -> None:
+    """Raise Refused unless a named official other than `account` has recorded that the child died."""
+    refuse_unless(case.died_by is not None, "NOT_RECORDED_DEAD", "no official has recorded that the child died")
+    refuse_unless(case.died_by != account, "SECOND_PERSON", "whoever recorded the death does not end it as well")
+
+
+def _two_people(draft: Draft, case: Case, given: CommandInput, *, returned: bool) -> None:
+    """What a signatory signed ends only with a signatory's word, and a return never by whoever assessed it.
 
     Temporary care, which nobody signed, may still be ended by an officer after an assessment (MPL 93(2)).
     """
     signatory = given.command.actor.role is Role.SIGNATORY
-    refuse_unless(signatory, "SIGNATORY_NEEDED", "a guardianship in force ends by a return only as a signatory decides")
+    refuse_unless(signatory, "SIGNATORY_NEEDED", "a guardianship in force ends only as a signatory decides")
     on_rota(draft, given)
-    other = not custody.assessor_decides(case, given.command.actor.account)
+    other = not returned or not custody.assessor_decides(case, given.command.actor.account)
     refuse_unless(other, "SAME_PERSON", "whoever assessed the return does not decide it as well")
 
 
@@ -208,11 +241,13 @@ def is_adult(draft: Draft, case: Case, body: asked.EndMeasure | asked.CloseCase)
     """Raise Refused unless the child is 18 (MPL 2): by the record, or `of_age` where the record allows it.
 
     A filing of one of 17 years leaves open when the birthday is. Years that have passed since add up only while one
-    report alone has spoken: a later one may have brought the age that it saw.
+    report alone has spoken: a later one may have brought the age that it saw. An age of which no key proves who said it
+    never is enough by itself; of two that contradict, the younger is known.
     """
     years = age_known(case)
     passed = (draft.at_ms - case.arrived_at_ms) // (YEAR_DAYS * DAY_MS)
     surely = years is not None and years + (passed if len(case.report_ids) == 1 else 0) >= ADULT_YEARS
+    surely = surely and case.facts.institution.authenticated
     perhaps = years is None or years + passed + 1 >= ADULT_YEARS
     refuse_unless(surely or perhaps, "TOO_YOUNG", "by the record the child is not 18 yet")
     stated = body.of_age is True

@@ -79,7 +79,7 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
     case = draft.case(body.case)
     reviewed = not case.unreviewed
     refuse_unless(reviewed, "NOT_REVIEWED_OPENING", "an opening by one officer alone is not reviewed yet")
-    closing.check(draft, case, body)
+    closing.check(draft, case, body, given.command.actor.account)
     _ends_guardianship(draft, case, body, given)
     transfers_out.before_closing(draft, body.case)
     by = given.command.actor.account
@@ -111,7 +111,7 @@ def close(draft: Draft, body: asked.CloseCase, given: CommandInput) -> None:
 def _ends_guardianship(draft: Draft, case: Case, body: asked.CloseCase, given: CommandInput) -> None:
     """A guardianship that a signatory made effective is not left standing, unwatched, in a closed case.
 
-    Officers close, so one that ends by a return has been ended by a signatory before.
+    Officers close, so a signatory has ended it before.
     """
     if not custody.guardianship_in_force(case) or body.reason is CloseReason.DUPLICATE:
         return

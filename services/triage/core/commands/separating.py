@@ -85,7 +85,7 @@ def _custody_as_before(draft: Draft, case: Case, taken: TakenUp) -> None:
     now, facts = case.custody, draft.case(case.case).facts.custody_now
     by_it = now is not None and now.by == custody.BY_REPORT and now.holder is taken.said.facts.custody_now.holder
     if by_it and now is not None and now.holder is not facts.holder:
-        custody.first(draft, case.case, facts)
+        custody.first(draft, case.case, facts, proved=False)
 
 
 def _filing(draft: Draft, case: Case, report_id: str) -> tuple[str, TakenUp]:
@@ -120,7 +120,7 @@ def _open(draft: Draft, case: Case, new: str, receipt: str, taken: TakenUp) -> N
         "id_tokens": taken.id_tokens or None,
     }
     draft.emit(made(CaseOpened, opened))  # the shell has it read again before it is recorded
-    custody.first(draft, new, taken.said.facts.custody_now)
+    custody.first(draft, new, taken.said.facts.custody_now, proved=taken.said.facts.institution.authenticated)
 
 
 def _instructions(draft: Draft, receipt: str) -> list[Instruction]:

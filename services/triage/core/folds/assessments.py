@@ -1,5 +1,7 @@
 """Folds of what the law says of a case: its assessment, deferred or made, and the level in force."""
 
+from typing import Final
+
 from immutables import Map
 from shared.contracts.assessment import Assessment, Override
 from shared.contracts.events import AssessmentDeferred, CaseAssessed, LevelSet
@@ -9,6 +11,9 @@ from services.triage.core.deadline_kinds import DeadlineKind
 from services.triage.core.folds.cases import with_case
 from services.triage.core.folds.response import ladder_rungs, steps_of
 from services.triage.core.state import BookState, Case, Deadline, Ladder, changed
+
+REDECIDED: Final = "REDECIDED"
+"""The first level of what could not be decided: the highest one before it only held its place."""
 
 
 def assessed(state: BookState, event: CaseAssessed, at_ms: int) -> BookState:
@@ -67,6 +72,9 @@ def level_set(state: BookState, event: LevelSet, at_ms: int) -> BookState:
     case = state.case(event.case)
     if case is None:
         return state
+    known = [level for level in (case.gravest, event.before, event.level) if level is not None]
+    gravest = event.level if event.reason == REDECIDED else max(known, key=lambda level: level.urgency)
+    case = changed(case, gravest=gravest)
     if not event.override:
         return with_case(state, changed(case, level=event.level))
     weighed = Override(level=event.level)

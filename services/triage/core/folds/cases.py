@@ -21,8 +21,8 @@ from shared.contracts.events import (
     RevocationFiled,
     StateChanged,
 )
-from shared.contracts.reports import InstitutionFacts, ReportFacts
-from shared.contracts.vocabulary import Holder, Level, Wishes
+from shared.contracts.reports import ChildFacts, InstitutionFacts, ReportFacts
+from shared.contracts.vocabulary import Holder, Injury, Level, Wishes
 
 from services.triage.core.folds import duties, separations
 from services.triage.core.state import (
@@ -141,7 +141,7 @@ def custody_set(state: BookState, event: CustodySet, at_ms: int) -> BookState:
     case = state.case(event.case)
     if case is None:
         return state
-    custody = Custody(event.holder, event.since_ms, event.by, event.place_id)
+    custody = Custody(event.holder, event.since_ms, event.by, event.place_id, proved=event.proved is True)
     before = case.custody
     away = before is not None and before.holder not in {Holder.GUARDIAN, Holder.UNKNOWN}
     if event.holder is Holder.GUARDIAN and event.by != BY_REPORT and away:
@@ -150,14 +150,34 @@ def custody_set(state: BookState, event: CustodySet, at_ms: int) -> BookState:
 
 
 def child_seen(state: BookState, event: ChildSeen, at_ms: int) -> BookState:
-    """Seen in person; wishes once heard stay heard. An assessment does not outlive that the child was found alone."""
+    """Seen in person; wishes once heard stay heard. An assessment does not outlive that the child was found alone.
+
+    Recorded dead, it is dead by a named official's word; seen alive since the filing, it is not, whoever said so.
+    """
     case = state.case(event.case)
     if case is None:
         return state
     wishes = case.wishes if event.wishes is Wishes.UNKNOWN else event.wishes
     seen_at_ms = max(event.seen_at_ms, case.seen_at_ms or 0)
     still = None if event.alone is True else case.assessed
-    return with_case(state, changed(case, seen_at_ms=seen_at_ms, wishes=wishes, assessed=still))
+    case = changed(case, seen_at_ms=seen_at_ms, wishes=wishes, assessed=still)
+    if event.dead is True:
+        case = changed(case, died_by=event.by, facts=hurt(case.facts, Injury.DEATH))
+    elif event.seen_at_ms >= case.arrived_at_ms:
+        case = changed(case, died_by=None, facts=said_dead_only(case.facts))
+    return with_case(state, case)
+
+
+def hurt(facts: ReportFacts, injury: Injury) -> ReportFacts:
+    """The facts of one case with this injury of its child."""
+    child = facts.children[0] if facts.children else ChildFacts()
+    return facts.model_copy(update={"children": (child.model_copy(update={"injury": injury}),)})
+
+
+def said_dead_only(facts: ReportFacts) -> ReportFacts:
+    """The facts where nobody is known to have died: a death that was only said is a life in danger."""
+    dead = bool(facts.children) and facts.children[0].injury is Injury.DEATH
+    return hurt(facts, Injury.LIFE_THREATENING) if dead else facts
 
 
 def kin_added(state: BookState, event: KinCandidateAdded, at_ms: int) -> BookState:

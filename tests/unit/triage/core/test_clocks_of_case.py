@@ -47,7 +47,7 @@ def test_the_limit_of_guardianship_is_watched_and_ends_with_it() -> None:
     kin = {"case": "r.0", "candidate_id": "granny", "relation": "GRANDPARENT", "willing": True, "checked": True}
     world.order("officer", asked.AddKinCandidate.model_validate({**kin, "disqualified": False}))
     end = asked.EndMeasure(case="r.0", reason=EndReason.KIN_TOOK_OVER, holder=Holder.KIN)
-    assert "GUARDIANSHIP_LIMIT" in {event.clock for event in of(world.order("officer", end), ClockCancelled)}
+    assert "GUARDIANSHIP_LIMIT" in {event.clock for event in of(world.order("signatory", end), ClockCancelled)}
 
 
 def test_a_sighting_from_before_the_filing_does_not_meet_the_clock() -> None:

@@ -12,7 +12,16 @@ from services.triage.policy_files import DEFAULT_POLICY_DIRECTORY, load_policy_t
 from shared.contracts import commands as asked
 from shared.contracts.events import CaseClosed
 from shared.contracts.reports import GuardianFacts, ImplicatedUnit, ReportFacts
-from shared.contracts.vocabulary import CloseReason, Department, GuardianStatus, Holder, InstitutionType, Relation, Sex
+from shared.contracts.vocabulary import (
+    CloseReason,
+    Department,
+    GuardianStatus,
+    Holder,
+    InstitutionType,
+    Level,
+    Relation,
+    Sex,
+)
 from tests.support.triage_core import HOUR, T0, CoreWorld, child, of, place, refusal
 
 ABUSER: dict[str, Any] = {
@@ -42,7 +51,7 @@ def test_a_household_is_safe_by_record_or_without_access_and_a_facility_by_itsel
     for name, holder, access in (("a", "KIN", None), ("b", "KIN", False), ("c", "RESCUE_INST", None)):
         world.file(
             child("PHYSICAL_ABUSE"), report_id=name, custody_now={"holder": holder},
-            safety={"alleged_person_has_access": access}, **alleged,
+            safety={"alleged_person_has_access": access}, institution={"authenticated": True}, **alleged,
         )  # fmt: skip
     assert [custody.safe_for_now(world.case(f"{name}.0")) for name in "abc"] == [False, True, True]
     world.order("officer", asked.RecordCustody(case="a.0", holder=Holder.KIN, since_ms=T0))
@@ -85,6 +94,37 @@ def test_a_holder_who_may_have_done_harm_closes_nothing(world: CoreWorld) -> Non
     assert refusal(world.order("officer", done)) == "NO_SAFE_CUSTODY"
     world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.RESCUE_INST, since_ms=T0))
     assert of(world.order("officer", done), CaseClosed)
+
+
+def test_no_officer_alone_closes_an_s1_as_long_term_or_with_relatives_nobody_checked(world: CoreWorld) -> None:
+    able = [{"relation": "MOTHER", "status": ["ABLE"], "lives_with_alleged": True}]
+    world.file(child("SEXUAL_ABUSE", age=4), report_id="r", guardians=able, alleged_person={"relation": "STEP_PARENT"})
+    world.order("officer", asked.OverrideLevel(case="r.0", level=Level.S3, reason="CALM_NOW"))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    lasting = asked.CloseCase(case="r.0", reason=CloseReason.LONG_TERM_94, limb_94=1)
+    assert refusal(world.order("officer", lasting)) == "GUARDIAN_ABLE"
+    assert refusal(world.order("officer", lasting.model_copy(update={"limb_94": 5}))) == "NOT_ASSIGNED"
+    done = asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED)
+    aged = asked.CloseCase(case="r.0", reason=CloseReason.KIN_TOOK_OVER)
+    aunt = {"case": "r.0", "candidate_id": "aunt", "relation": "AUNT_UNCLE", "willing": True, "checked": True}
+    fit = asked.AddKinCandidate.model_validate({**aunt, "disqualified": False, "household_of_alleged": False})
+    world.sighted("r.0")
+    assert refusal(world.order("officer", done)) == "KIN_NOT_CHECKED"
+    assert refusal(world.order("officer", aged)) == "KIN_NOT_CHECKED"
+    world.order("officer", fit)
+    assert of(world.order("officer", done), CaseClosed)
+
+
+def test_the_gravest_level_asks_for_a_sighting_whatever_an_officer_sets_later(world: CoreWorld) -> None:
+    world.file(child("ABANDONED"), report_id="r")
+    world.order("officer", asked.OverrideLevel(case="r.0", level=Level.S3, reason="CALM_NOW"))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    aunt = {"case": "r.0", "candidate_id": "aunt", "relation": "AUNT_UNCLE", "willing": True, "checked": True}
+    world.order("officer", asked.AddKinCandidate.model_validate({**aunt, "disqualified": False}))
+    took = asked.CloseCase(case="r.0", reason=CloseReason.KIN_TOOK_OVER)
+    assert refusal(world.order("officer", took)) == "NOT_SEEN"
+    world.sighted("r.0")
+    assert of(world.order("officer", took), CaseClosed)
 
 
 def test_a_sighting_before_the_filing_is_none_of_this_case(world: CoreWorld) -> None:

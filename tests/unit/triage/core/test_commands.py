@@ -78,7 +78,7 @@ def test_a_refused_command_stays_refused_when_it_is_delivered_again() -> None:
     world = filed()
     body = asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED)
     assert refusal(world.order("officer", body, command_id="c")) == "NO_SAFE_CUSTODY"
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.FOSTER, since_ms=T0))
     world.sighted("r.0")
     assert refusal(world.order("officer", body, command_id="c")) == "REPEATED"
     assert refusal(world.order("officer", body)) is None
@@ -147,7 +147,7 @@ def test_a_command_older_than_the_memory_is_refused() -> None:
 
 def test_a_case_closes_with_a_safe_custody_and_becomes_a_small_stub() -> None:
     world = filed()
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.FOSTER, since_ms=T0))
     world.sighted("r.0")
     decision = world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
     assert of(decision, CaseClosed)
@@ -164,7 +164,7 @@ def test_the_feedback_says_closed_only_when_every_child_of_the_report_is() -> No
     world = CoreWorld().staff()
     world.file(child("ABANDONED"), child("ABANDONED"), report_id="r")
     for name, expected in (("r.0", []), ("r.1", [FeedbackStatus.CLOSED])):
-        world.order("officer", asked.RecordCustody(case=name, holder=Holder.KIN, since_ms=T0))
+        world.order("officer", asked.RecordCustody(case=name, holder=Holder.FOSTER, since_ms=T0))
         world.sighted(name)
         decision = world.order("officer", asked.CloseCase(case=name, reason=CloseReason.SUPPORT_COMPLETED))
         assert [event.status for event in of(decision, FeedbackDue)] == expected
@@ -172,7 +172,7 @@ def test_the_feedback_says_closed_only_when_every_child_of_the_report_is() -> No
 
 def test_a_reopened_case_is_at_its_old_level_at_least_and_told_anew() -> None:
     world = filed()
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.FOSTER, since_ms=T0))
     world.sighted("r.0")
     world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
     decision = world.order("supervisor", asked.ReopenCase(case="r.0", reason="SEEN_AGAIN"))

@@ -6,6 +6,7 @@ from typing import Literal
 import pytest
 
 from services.triage.core.clocks import shanghai_date
+from services.triage.core.custody import guardianship_in_force
 from services.triage.core.policy import Policy, parse_policy
 from services.triage.core.policy.examples import SHANGHAI
 from services.triage.policy_files import load_policy_texts
@@ -179,9 +180,10 @@ def test_an_application_for_revocation_meets_a_limit_that_is_over(law: Policy) -
         ({"reason": "LONG_TERM_94", "holder": "WELFARE_INST", "limb_94": 2}, None),
         ({"reason": "REVOKED_NEW_GUARDIAN", "holder": "KIN", "guardian_type": "GRANDPARENT"}, "NOT_REVOKED"),
         ({"reason": "ADOPTED", "holder": "GUARDIAN"}, "NOT_ASSESSED"),
-        ({"reason": "ADOPTED", "holder": "FOSTER"}, None),
+        ({"reason": "ADOPTED", "holder": "FOSTER"}, "DOCUMENT_MISSING"),
+        ({"reason": "ADOPTED", "holder": "FOSTER", "document_number": "A-1"}, None),
         ({"reason": "AGED_OUT_18", "holder": "OTHER"}, "TOO_YOUNG"),
-        ({"reason": "DIED", "holder": "OTHER"}, None),
+        ({"reason": "DIED", "holder": "OTHER"}, "NOT_RECORDED_DEAD"),
         ({"reason": "LIMIT_REACHED_REVIEW", "holder": "RESCUE_INST"}, "NOT_AT_LIMIT"),
     ],
 )
@@ -220,7 +222,9 @@ def test_kin_take_a_guardianship_over_in_the_order_of_the_law(law: Policy) -> No
     assert refusal(world.order("officer", body.model_copy(update={"guardian_type": GuardianType.SIBLING}))) == (
         "NO_GUARDIAN_FIT"
     )
-    assert refusal(world.order("officer", body.model_copy(update={"guardian_type": GuardianType.OTHER_PERSON}))) is None
+    named = body.model_copy(update={"guardian_type": GuardianType.OTHER_PERSON})
+    assert refusal(world.order("officer", named)) == "SIGNATORY_NEEDED"
+    assert refusal(world.order("signatory", named)) is None
 
 
 def test_the_limits_review_leaves_the_child_in_its_bed_and_the_case_with_a_date(law: Policy) -> None:
@@ -248,21 +252,24 @@ def test_a_grown_up_leaves_care_by_the_record_of_the_age(law: Policy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "days", "stated", "refused"),
+    ("age", "days", "proved", "stated", "refused"),
     [
-        (16, 300, True, "TOO_YOUNG"),
-        (16, 367, None, "AGE_NOT_STATED"),
-        (16, 367, True, None),
-        (17, 1, None, "AGE_NOT_STATED"),
-        (17, 367, None, None),
-        (18, 0, None, None),
+        (16, 300, True, True, "TOO_YOUNG"),
+        (16, 367, True, None, "AGE_NOT_STATED"),
+        (16, 367, True, True, None),
+        (17, 1, True, None, "AGE_NOT_STATED"),
+        (17, 367, True, None, None),
+        (18, 0, True, None, None),
+        (18, 0, False, None, "AGE_NOT_STATED"),
+        (18, 0, False, True, None),
     ],
 )
 def test_who_is_18_by_the_age_at_the_filing_and_the_years_since(
-    law: Policy, age: int, days: int, stated: Literal[True] | None, refused: str | None
+    law: Policy, *, age: int, days: int, proved: bool, stated: Literal[True] | None, refused: str | None
 ) -> None:
     world = CoreWorld(policy=law, checked=False).staff()
-    world.file(child("ABANDONED", age=age), report_id="r", guardians=[GONE])
+    filer = {"type": "PRIMARY_SCHOOL", "authenticated": proved}
+    world.file(child("ABANDONED", age=age), report_id="r", guardians=[GONE], institution=filer)
     world.now_ms += days * DAY
     body = asked.EndMeasure(case="r.0", reason=EndReason.AGED_OUT_18, holder=Holder.OTHER, of_age=stated)
     assert refusal(world.order("signatory", body)) == refused
@@ -310,6 +317,26 @@ def test_no_second_guardianship_is_proposed_or_signed_beside_a_lasting_one(law: 
     world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
     assert world.state.case("r.0") is None
     assert of(world.order("officer", asked.ReopenCase(case="r.0", reason="AGAIN")), MeasureProposed) == []
+
+
+def test_new_harm_brings_care_though_the_record_has_the_child_in_safe_hands(law: Policy) -> None:
+    world = lasting_closed(law)
+    world.order("officer", asked.ReopenCase(case="r.0", reason="AGAIN"))
+    said = world.file(child("SEXUAL_ABUSE", injury="SERIOUS"), report_id="r2", receipt=RECEIPT, guardians=[GONE])
+    assert [event.measure for event in of(said, MeasureProposed)] == [Measure.TEMP_CARE]
+
+
+@pytest.mark.parametrize("reason", ["DIED", "ADOPTED", "AGED_OUT_18", "KIN_TOOK_OVER", "LIMIT_REACHED_REVIEW"])
+def test_no_officer_alone_ends_what_a_signatory_signed(law: Policy, reason: str) -> None:
+    world = guarded(law)
+    world.order("officer2", asked.RecordChildSeen(case="r.0", seen_at_ms=world.now_ms, dead=True))
+    terms = {"case": "r.0", "reason": reason, "holder": "RESCUE_INST", "document_number": "A-1", "of_age": True}
+    refused = refusal(world.order("officer", asked.EndMeasure.model_validate(terms)))
+    assert refused in {"SIGNATORY_NEEDED", "TOO_YOUNG", "KIN_NOT_CHECKED", "NOT_AT_LIMIT"}
+    assert guardianship_in_force(world.case("r.0"))
+    if reason in {"DIED", "ADOPTED"}:
+        assert refused == "SIGNATORY_NEEDED"
+        assert of(world.order("signatory", asked.EndMeasure.model_validate(terms)), MeasureEnded)
 
 
 def test_a_child_of_a_long_term_guardian_who_is_not_in_safe_hands_gets_care_and_a_place(law: Policy) -> None:
@@ -432,7 +459,7 @@ def test_a_place_that_closes_under_a_closed_child_is_told_once_with_case_numbers
         into = asked.RecordCustody(case=f"{name}.0", holder=Holder.WELFARE_INST, since_ms=T0, place_id="home")
         world.order("officer", into)
         world.sighted(f"{name}.0")
-        closing = asked.CloseCase(case=f"{name}.0", reason=CloseReason.LONG_TERM_94, limb_94=1)
+        closing = asked.CloseCase(case=f"{name}.0", reason=CloseReason.SUPPORT_COMPLETED)
         assert refusal(world.order("officer", closing)) is None
     closed = world.add(place("home", PlacementType.WELFARE_INST, capacity=3, active=False))
     (lost,) = of(closed, BedsOfClosedCasesLost)

@@ -55,6 +55,14 @@ def test_the_next_officer_takes_over_and_nothing_lapses() -> None:
     assert of(world.until(END + 2 * HOUR), AcknowledgementExpired) == []
 
 
+def test_who_takes_over_off_the_rota_keeps_the_time_that_stood() -> None:
+    world = on_shift()
+    world.order("officer", asked.Dispatch(case="r.0"))
+    decision = world.order("officer2", asked.TakeOver(case="r.0"))
+    assert [(each.by, each.due_at_ms) for each in of(decision, HandoverDue)] == [("officer2", END + GRACE)]
+    assert [each.reason for each in of(world.until(END + GRACE), AcknowledgementExpired)] == ["SHIFT_ENDED"]
+
+
 def test_to_take_over_gives_no_more_time_to_send_somebody() -> None:
     world = on_shift()
     world.order("officer", asked.Acknowledge(case="r.0"))

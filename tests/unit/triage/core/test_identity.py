@@ -111,7 +111,7 @@ def test_a_case_is_not_closed_before_the_review() -> None:
     world = filed()
     world.order("officer", said.BreakGlass(case=CASE, reason="DANGER"), command_id="b")
     close = asked.CloseCase(case=CASE, reason=CloseReason.SUPPORT_COMPLETED)
-    world.order("officer", asked.RecordCustody(case=CASE, holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case=CASE, holder=Holder.FOSTER, since_ms=T0))
     world.sighted(CASE)
     assert refusal(world.order("officer", close)) == "NOT_REVIEWED_OPENING"
     world.order("officer2", said.ReviewBreakGlass(case=CASE, opening="b", finding="JUSTIFIED"))
@@ -163,7 +163,7 @@ def test_no_disclosure_set_opens_who_reported() -> None:
 
 def closed() -> CoreWorld:
     world = filed()
-    world.order("officer", asked.RecordCustody(case=CASE, holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case=CASE, holder=Holder.FOSTER, since_ms=T0))
     world.sighted(CASE)
     assert refusal(world.order("officer", asked.CloseCase(case=CASE, reason=CloseReason.SUPPORT_COMPLETED))) is None
     return world

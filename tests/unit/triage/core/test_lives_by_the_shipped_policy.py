@@ -176,7 +176,7 @@ def test_two_cases_are_not_closed_as_duplicates_of_each_other(world: CoreWorld) 
 
 def test_new_facts_about_a_closed_child_are_not_lost_while_its_brother_is_open(world: CoreWorld) -> None:
     world.file(child("ABANDONED"), child("ABANDONED", age=9), report_id="r")
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.FOSTER, since_ms=T0))
     world.sighted("r.0")
     world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
     more = world.file(child("PHYSICAL_ABUSE", injury="SERIOUS"), child(), report_id="r2", receipt=RECEIPT)
@@ -225,7 +225,7 @@ def test_weeks_without_notify_leave_few_unsettled_alerts_and_a_record_that_can_w
     world.until(T0 + 21 * DAY)
     world.checked = True
     assert len(world.case("r.0").alerts) <= 60
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.FOSTER, since_ms=T0))
     world.sighted("r.0")
     assert refusal(world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))) is None
 
@@ -240,7 +240,7 @@ def test_a_case_opened_again_remembers_who_must_not_be_told(world: CoreWorld) ->
             ImplicatedUnit(unit_type=InstitutionType.STATE_ORGAN, area_code="520327102"),
         ],
     )
-    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.KIN, since_ms=T0))
+    world.order("officer", asked.RecordCustody(case="r.0", holder=Holder.FOSTER, since_ms=T0))
     world.sighted("r.0")
     world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.SUPPORT_COMPLETED))
     stub = world.state.stub("r.0")

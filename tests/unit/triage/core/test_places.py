@@ -82,7 +82,8 @@ def test_siblings_who_cannot_go_together_are_placed_apart_and_it_is_said() -> No
 def test_a_child_safe_in_hospital_does_not_take_the_only_bed() -> None:
     world = CoreWorld().staff()
     world.add(place("home"))
-    world.file(child("ABANDONED"), report_id="safe", custody_now=custody(Holder.HOSPITAL))
+    hospital = {"type": "HOSPITAL", "authenticated": True}
+    world.file(child("ABANDONED"), report_id="safe", custody_now=custody(Holder.HOSPITAL), institution=hospital)
     assert world.case("safe.0").hold is None
     world.file(child("ABANDONED"), report_id="street", custody_now=custody(Holder.NOBODY))
     assert world.case("street.0").hold == "home"

@@ -3,9 +3,10 @@
 import pytest
 
 from services.triage.core.assessing import ASSESSED_AT_ONCE_MAX
+from services.triage.core.custody import safe_for_now
 from services.triage.core.inputs import DeadlineInput, ReportInput, UnreadableInput
 from shared.contracts import commands as asked
-from shared.contracts.alerts import FeedbackDue
+from shared.contracts.alerts import AlertRequested, FeedbackDue
 from shared.contracts.events import (
     CaseAssessed,
     CaseOpened,
@@ -13,7 +14,9 @@ from shared.contracts.events import (
     CustodySet,
     InputUndecidable,
     LevelSet,
+    MeasureEnded,
     MeasureProposed,
+    PlaceReleased,
     ReportJoined,
     ReportRepeated,
 )
@@ -22,14 +25,16 @@ from shared.contracts.vocabulary import (
     CaseState,
     CloseReason,
     Concern,
+    EndReason,
     FeedbackStatus,
     GuardianStatus,
     Holder,
     Injury,
     Level,
+    Sex,
 )
 from tests.support.fake_policy import FakePolicy
-from tests.support.triage_core import COUNTY, DAY, MINUTE, T0, CoreWorld, child, custody, of, place, told
+from tests.support.triage_core import COUNTY, DAY, MINUTE, T0, CoreWorld, child, custody, of, place, refusal, told
 
 
 def test_a_report_opens_a_case_with_level_custody_clocks_ladders_and_feedback() -> None:
@@ -173,17 +178,78 @@ def test_a_report_is_remembered_as_long_as_its_case_is_open() -> None:
     assert of(decision, ReportJoined)[0].case == "r.0"
 
 
-def test_death_ends_the_measure_and_frees_the_bed() -> None:
+@pytest.mark.parametrize("proved", [True, False])
+def test_a_death_that_is_reported_ends_nothing_and_an_officer_is_asked(*, proved: bool) -> None:
     world = CoreWorld().staff()
     world.add(place("home"))
     world.file(child("ABANDONED"), report_id="r", receipt="x")
     assert world.case("r.0").hold == "home"
-    world.file(child("ABANDONED", injury=Injury.DEATH), report_id="r-2", receipt="x")
+    filer = {"type": "HOSPITAL", "authenticated": proved}
+    said = world.file(child("ABANDONED", injury=Injury.DEATH), report_id="r-2", receipt="x", institution=filer)
+    assert "DEATH_SAID" in {alert.reason for alert in of(said, AlertRequested)}
     case = world.case("r.0")
-    assert case.hold is None
-    assert case.measure is not None
-    assert not case.measure_active
-    assert case.level is Level.S1
+    assert (case.hold, case.measure_active, case.level) == ("home", True, Level.S1)
+    assert case.facts.children[0].injury is (Injury.DEATH if proved else Injury.LIFE_THREATENING)
+    assert refusal(world.order("officer", asked.CloseCase(case="r.0", reason=CloseReason.DIED))) == "NOT_RECORDED_DEAD"
+
+
+def test_a_death_that_another_official_has_recorded_closes_the_case_and_frees_the_bed() -> None:
+    world = CoreWorld().staff()
+    world.add(place("home"))
+    world.file(child("ABANDONED"), report_id="r", receipt="x")
+    died = asked.RecordChildSeen(case="r.0", seen_at_ms=T0, dead=True)
+    close = asked.CloseCase(case="r.0", reason=CloseReason.DIED)
+    assert refusal(world.order("township", died)) == "ROLE"
+    assert refusal(world.order("officer", died)) is None
+    assert world.case("r.0").hold == "home"
+    assert refusal(world.order("officer", close)) == "SECOND_PERSON"
+    world.order("police", asked.RecordChildSeen(case="r.0", seen_at_ms=T0))
+    assert world.case("r.0").facts.children[0].injury is Injury.LIFE_THREATENING
+    assert refusal(world.order("officer2", close)) == "NOT_RECORDED_DEAD"
+    world.order("officer", died)
+    closed = world.order("officer2", close)
+    assert [event.reason for event in of(closed, MeasureEnded)] == [EndReason.DIED]
+    assert of(closed, PlaceReleased)
+
+
+def test_a_child_said_to_be_dead_is_living_by_a_proved_word_and_never_weaker_for_it() -> None:
+    world = CoreWorld().staff()
+    world.file(child("ABANDONED", injury=Injury.DEATH), report_id="r", receipt="x")
+    world.file(child(injury=Injury.NONE), report_id="r-2", receipt="x")
+    assert world.case("r.0").facts.children[0].injury is Injury.DEATH
+    hospital = {"type": "HOSPITAL", "authenticated": True}
+    said = world.file(child(injury=Injury.NONE), report_id="r-3", receipt="x", institution=hospital)
+    assert "FACTS_CONTRADICT" in {alert.reason for alert in of(said, AlertRequested)}
+    assert world.case("r.0").facts.children[0].injury is Injury.LIFE_THREATENING
+    assert world.case("r.0").measure_active
+
+
+def test_nobody_unproved_replaces_the_age_and_the_sex_that_are_known() -> None:
+    world = CoreWorld().staff()
+    world.add(place("nursery", age_years_max=6, sexes=("F",)))
+    world.file(child("ABANDONED", age=4), report_id="r", receipt="x")
+    assert world.case("r.0").hold == "nursery"
+    said = world.file(child(age=17, sex=Sex.M), report_id="r-2", receipt="x", institution={"type": "PUBLIC"})
+    assert "FACTS_CONTRADICT" in {alert.reason for alert in of(said, AlertRequested)}
+    known = world.case("r.0").facts.children[0]
+    assert (known.age_years, known.sex, world.case("r.0").hold) == (4, Sex.F, "nursery")
+    world.file(child(age=3), report_id="r-3", receipt="x", institution={"type": "PUBLIC"})
+    assert world.case("r.0").facts.children[0].age_years == 3
+    proved = {"type": "HOSPITAL", "authenticated": True}
+    world.file(child(age=9, sex=Sex.M), report_id="r-4", receipt="x", institution=proved)
+    known = world.case("r.0").facts.children[0]
+    assert (known.age_years, known.sex) == (9, Sex.M)
+
+
+def test_no_unproved_word_makes_a_child_safe_for_now() -> None:
+    world = CoreWorld().staff()
+    world.file(child("ABANDONED"), report_id="r", receipt="x", custody_now=custody(Holder.NOBODY))
+    world.file(child(), report_id="r-2", receipt="x", custody_now=custody(Holder.HOSPITAL))
+    assert not safe_for_now(world.case("r.0"))
+    hospital = {"type": "HOSPITAL", "authenticated": True}
+    said = custody(Holder.HOSPITAL)
+    world.file(child(), report_id="r-3", receipt="x", custody_now=said, institution=hospital)
+    assert safe_for_now(world.case("r.0"))
 
 
 def test_a_report_with_twenty_children_is_decided_in_several_records_at_once() -> None:

@@ -187,7 +187,8 @@ def test_both_act_at_once_and_nobody_is_forgotten() -> None:
 def test_the_sender_closes_meanwhile_and_the_other_county_has_the_only_case() -> None:
     world = offered(ABUSED)
     accept(world)
-    world.home.file(child("PHYSICAL_ABUSE", injury="DEATH"), report_id="r9", receipt=world.home.case("r1.0").receipt)
+    died = asked.RecordChildSeen(case="r1.0", seen_at_ms=world.home.now_ms, dead=True)
+    world.home.says(died, "supervisor", Role.SUPERVISOR)
     world.home.says(asked.CloseCase(case="r1.0", reason="DIED"))
     world.deliver()
     taken = world.item()
