@@ -59,17 +59,17 @@ def child_seen(draft: Draft, body: asked.RecordChildSeen, given: CommandInput) -
         clocks_of_case.happened(draft, body.case, Happening.CHILD_SEEN, body.seen_at_ms)
         _was_sent(draft, body.case, actor.account)
     _tell_alone(draft, body)
+    if draft.case(body.case).facts != case.facts and case.assessment is not None and not case.offered:
+        alive = "an official has seen the child alive: that it died is void"
+        draft.because("an official has recorded that the child died" if body.dead is True else alive)
+        reports.decide_again(draft, body.case)
+        measures.propose_all(draft, [body.case])
 
 
 def _tell_alone(draft: Draft, body: asked.RecordChildSeen) -> None:
     if body.alone is True:
         draft.because("the child was found alone")
         ladders.tell_also(draft, body.case, Department.CIVIL_AFFAIRS, LadderStep.E2, "CHILD_SEEN_ALONE")
-    if draft.case(body.case).facts != case.facts and case.assessment is not None and not case.offered:
-        alive = "an official has seen the child alive: that it died is void"
-        draft.because("an official has recorded that the child died" if body.dead is True else alive)
-        reports.decide_again(draft, body.case)
-        measures.propose_all(draft, [body.case])
 
 
 def _was_sent(draft: Draft, case_id: str, by: str) -> None:

@@ -225,7 +225,7 @@ def test_a_place_by_name_is_safe_only_while_it_is_the_childs_and_not_the_abusers
 
 
 def test_an_implicated_home_is_no_safe_place_for_its_child(world: CoreWorld) -> None:
-    home: dict[str, Any] = {"custody_now": {"holder": "WELFARE_INST"}}
+    home: dict[str, Any] = {"custody_now": {"holder": "WELFARE_INST"}, "institution": {"authenticated": True}}
     for name, implicated in (("a", "WELFARE_INST"), ("b", None), ("c", "HOTEL")):
         facts = home | {"implicated": [{"unit_type": implicated}]}
         world.file(child("PHYSICAL_ABUSE", age=7), report_id=name, **facts)

@@ -1,5 +1,7 @@
 """A report that joined a case and is of another child has a case of its own again; nothing is taken from the other."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.triage.core.state import Custody
@@ -69,9 +71,9 @@ def test_the_first_case_keeps_everything_that_was_decided() -> None:
 
 
 def test_who_and_where_the_child_is_stands_again_as_its_own_filings_say() -> None:
-    world = joined()
+    world = joined(institution=HOTEL.model_copy(update={"authenticated": True}))
     assert world.case("r.0").facts.children[0].sex is Sex.M
-    assert world.case("r.0").custody == custody_of(world, Holder.NOBODY)
+    assert world.case("r.0").custody == replace(custody_of(world, Holder.NOBODY), proved=True)
     world.order("officer", SEPARATE)
     after = world.case("r.0")
     assert after.facts.children[0].sex is Sex.F
@@ -89,9 +91,9 @@ def test_what_an_officer_recorded_of_custody_stays() -> None:
 
 def test_a_later_addition_to_the_cases_own_filing_is_its_own() -> None:
     world = joined()
-    world.file(child(age=8), report_id="r2", receipt="x")
+    world.file(child(age=5), report_id="r2", receipt="x")
     world.order("officer", SEPARATE)
-    assert world.case("r.0").facts.children[0].age_years == 8
+    assert world.case("r.0").facts.children[0].age_years == 5
 
 
 def test_nothing_becomes_later_than_by_the_reports_own_times() -> None:
