@@ -213,7 +213,8 @@ def test_revocation_names_the_situation_that_it_follows_from(explainer: Explaine
     [examined] = [line for line in lines if "To be examined; the possible ground" in line]
     number = re.search(r"as situation (\d+)", examined)
     assert number
-    [situation] = [line for line in lines if line.startswith(f"  Situation {number[1]}: a ground for revocation may be met: ")]
+    begins = f"  Situation {number[1]}: a ground for revocation may be met: "
+    [situation] = [line for line in lines if line.startswith(begins)]
     ground = examined.partition("ground: ")[2].partition(".")[0]
     assert ground in situation
 
