@@ -35,7 +35,6 @@ NOTES: Final[dict[str, str]] = {
     "留守儿童": "left-behind children",
     "其他儿童参照": "other children by comparison",
     "其他儿童：": "other children: ",
-    "其他儿童参照": "other children by comparison",
     "不超过六个月": "at most six months",
     "以保护令所载期限为准": "the order itself says how long",
     "害怕回家": "fear to go home",
