@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from sqlalchemy import Engine
 
 from services.desk.acting.giving import DESK_KEY, Giving, Publish
+from services.desk.acting.noting import Noting
 from services.desk.custody import Custodian
 from services.desk.database import DatabaseAway, migrate, open_engine, url_of
 from services.desk.gauging import Gauging
@@ -23,7 +24,7 @@ from services.desk.sessions import Attempts, Lifetime
 from services.desk.settings import DeskSettings, load_settings
 from services.desk.users import Codes, Passwords
 from services.desk.web import application
-from shared.contracts.topics import COMMANDS
+from shared.contracts.topics import COMMANDS, VAULT_IN
 from shared.runtime.connection import Connection
 from shared.runtime.http_limits import LimitedHttp
 from shared.runtime.logging import configure_logging, get_logger
@@ -76,6 +77,7 @@ def desk_of(
         passwords=Passwords(),
         codes=Codes(key),
         giving=giving,
+        noting=Noting.of(space, publish, key),
         alone=Alone(giving, Custodian(settings.custodian_path), waiting),
         task_link_key=_task_link_key(space),
         code_key=hmac.new(key, b"wardline desk link codes", hashlib.sha256).digest(),
@@ -116,7 +118,9 @@ async def serve(settings: DeskSettings, connection: Connection, stop: asyncio.Ev
     registry = CollectorRegistry()
     metrics = DeskMetrics(registry)
     projecting = Projecting(connection, space, engine, metrics)
-    producer = Producer(connection, client_id="wardline-desk", topics=[COMMANDS.full_name(space.name)])
+    producer = Producer(
+        connection, client_id="wardline-desk", topics=[COMMANDS.full_name(space.name), VAULT_IN.full_name(space.name)]
+    )
     desk = desk_of(settings, space, engine, projecting, metrics, producer.publish)
     server = Server(
         uvicorn.Config(

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from services.desk import reading, sessions, users, views
 from services.desk.acting.giving import Giving
+from services.desk.acting.noting import Noting
 from services.desk.core import freshness
 from services.desk.core.guard import Principal, Route
 from services.desk.database import writing
@@ -72,6 +73,7 @@ class Desk:
     passwords: Passwords
     codes: Codes
     giving: Giving
+    noting: Noting
     attempts: Attempts
     lifetime: Lifetime
     metrics: DeskMetrics

@@ -294,6 +294,7 @@ class RecordCall(Message):
     called_at_ms: UnixMilliseconds
     unit: Department | None = None
     relation: Relation | None = None
+    sealed_id: Sha256 | None = None
 
 
 class OverrideLevel(Message):
@@ -313,6 +314,7 @@ class TellDepartment(Message):
     case: Identifier
     department: Department
     reason: ReasonCode
+    sealed_id: Sha256 | None = None
 
 
 class Decline(Message):
@@ -322,6 +324,7 @@ class Decline(Message):
     case: Identifier
     department: Department
     reason: ReasonCode
+    sealed_id: Sha256 | None = None
 
 
 class ReportOutcome(Message):
@@ -332,6 +335,7 @@ class ReportOutcome(Message):
     department: Department
     outcome: ReasonCode
     reference: Identifier | None = None
+    sealed_id: Sha256 | None = None
 
 
 class CloseCase(Message):
@@ -347,6 +351,7 @@ class CloseCase(Message):
     guardian_type: GuardianType | None = None
     limb_94: Limb94 | None = None
     of_age: OfAge | None = None
+    sealed_id: Sha256 | None = None
 
 
 class ReopenCase(Message):
@@ -355,6 +360,7 @@ class ReopenCase(Message):
     type: Literal["ReopenCase"] = "ReopenCase"
     case: Identifier
     reason: ReasonCode
+    sealed_id: Sha256 | None = None
 
 
 DutyEnd = Literal["DONE", "HANDED_OVER", "ENDED"]

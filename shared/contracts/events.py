@@ -782,17 +782,18 @@ class DutyRecorded(Message):
 
 
 class CommandAccepted(Message):
-    """The command took effect; what followed stands beside it."""
+    """The command took effect; what followed stands beside it. `sealed_id`: of the actor's sealed note."""
 
     type: Literal["CommandAccepted"] = "CommandAccepted"
     command_id: Identifier
     command: Identifier
     actor: Actor
     case: Identifier | None = None
+    sealed_id: Sha256 | None = None
 
 
 class CommandRefused(Message):
-    """The command was refused; `reason` is a code and `detail` says it in words for the actor."""
+    """The command was refused; `reason` is a code, `detail` says it in words for the actor. `sealed_id`: a note's."""
 
     type: Literal["CommandRefused"] = "CommandRefused"
     command_id: Identifier
@@ -801,6 +802,7 @@ class CommandRefused(Message):
     case: Identifier | None = None
     reason: Identifier
     detail: Annotated[str, Field(max_length=300)] = ""
+    sealed_id: Sha256 | None = None
 
 
 class ContactSet(Message):

@@ -15,7 +15,10 @@ from shared.contracts.vocabulary import Department, DisclosureField
 
 
 class IdentityPart(codes.Code):
-    """A part of what was filed. CHILD: name, ID number and birth date; REPORTER includes the telephone number."""
+    """A part of what is sealed of a case. CHILD: name, ID number, birth date; REPORTER includes the telephone number.
+
+    NOTES is no part of a filing: what officers wrote with their decisions, kin candidates' names and numbers too.
+    """
 
     NAME = "NAME"
     CHILD = "CHILD"
@@ -25,6 +28,7 @@ class IdentityPart(codes.Code):
     REPORTER = "REPORTER"
     REPORTER_PHONE = "REPORTER_PHONE"
     NARRATIVE = "NARRATIVE"
+    NOTES = "NOTES"
 
 
 class OpeningPurpose(codes.Code):
@@ -69,7 +73,7 @@ OF_DISCLOSURE: dict[DisclosureField, IdentityPart] = {
 """What a field of a disclosure set is in the sealed part; the others are codes that stand in clear. No set of a
 department opens who reported."""
 
-Parts = Annotated[tuple[IdentityPart, ...], Field(min_length=1, max_length=8)]
+Parts = Annotated[tuple[IdentityPart, ...], Field(min_length=1, max_length=9)]
 
 
 class OpenIdentity(Message):

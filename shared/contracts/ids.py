@@ -78,6 +78,22 @@ def _check_sign(text: str) -> str:
     return RECEIPT_ALPHABET[total % len(RECEIPT_ALPHABET)]
 
 
+NOTE = "note"
+
+
+def note_id(case: str, at_ms: int, word: str) -> str:
+    """What stands in a vault entry of an officer's note where a filing's has its report id: whose it is, and when."""
+    return f"{NOTE}~{case}~{at_ms}~{word}"
+
+
+def note_of(report_id: str) -> tuple[str, int] | None:
+    """The case and the moment (Unix ms) of a note's id; None for a filing's."""
+    kind, *rest = report_id.split("~")
+    if kind != NOTE or len(rest) < 3 or not rest[-2].isdigit():  # noqa: PLR2004 - case, moment, word
+        return None
+    return "~".join(rest[:-2]), int(rest[-2])
+
+
 STEM_LENGTH_MAX = 64
 
 

@@ -16,6 +16,7 @@ PARTS: Final[Words] = {
     "REPORTER": ("报告人", "who reported"),
     "REPORTER_PHONE": ("报告人电话", "the reporter's telephone"),
     "NARRATIVE": ("叙述", "narrative"),
+    "NOTES": ("办理人员的备注", "officers' notes"),
 }
 PURPOSES: Final[Words] = {
     "GO_TO_CHILD": ("上门见孩子", "to go to the child"),

@@ -14,6 +14,7 @@ LOOKS_LIKE_A_PERSON_S: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15}|1[3-9]
 BETWEEN_DIGITS: Final = re.compile(r"(?<=\d)[\s._:~@-]+(?=\d)")
 CODE: Final = re.compile(r"[A-Za-z0-9._:~@-]{1,120}")
 TEXT_MAX: Final = 200
+NOTE_LENGTH_MAX: Final = 2_000
 
 
 class Kind(StrEnum):
@@ -21,7 +22,7 @@ class Kind(StrEnum):
 
     CHOICE: one of `choices`. YES_NO: yes, no, or not known. FLAG: a box. MANY: boxes, any number of them. NOW: a
     moment, the present one when it is left empty. MOMENT: a moment or none. NUMBER: a whole number. CODE: a number of
-    a document, which may not look like a person's.
+    a document, which may not look like a person's. NOTE: free text, which is sealed before the command is sent.
     """
 
     CHOICE = "CHOICE"
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     MOMENT = "MOMENT"
     NUMBER = "NUMBER"
     CODE = "CODE"
+    NOTE = "NOTE"
 
 
 class Choice(NamedTuple):
@@ -72,6 +74,7 @@ MISSING: Final = Said("请填写", "it is missing")
 NOT_A_CHOICE: Final = Said("请从列表中选择", "choose one of the list")
 NOT_A_TIME: Final = Said("时间写法不对", "this is no time")
 NOT_A_NUMBER: Final = Said("请填整数，且在范围内", "a whole number within the limits, please")
+TOO_LONG: Final = Said("太长", "it is too long")
 NOT_A_CODE: Final = Said("只能用字母、数字和 . _ : ~ @ - ，不能有空格", "letters, digits, . _ : ~ @ - and no spaces")
 A_PERSON_S: Final = Said(
     "看起来像身份证号或手机号：个人信息不得写在这里",
@@ -81,6 +84,8 @@ A_PERSON_S: Final = Said(
 
 def value_of(field: Field, typed: Sequence[str], choices: Sequence[Choice], now_ms: int) -> Any:  # noqa: ANN401
     """The value for the command's body; None where nothing was typed and nothing is needed. Raises Wrong."""
+    if field.kind is Kind.NOTE:
+        return _note(field, typed)
     text = typed[0].strip()[:TEXT_MAX] if typed else ""
     match field.kind:
         case Kind.FLAG:
@@ -99,6 +104,14 @@ def value_of(field: Field, typed: Sequence[str], choices: Sequence[Choice], now_
             raise Wrong(field, MISSING)
         return None
     return _READERS[field.kind](field, text, choices)
+
+
+def _note(field: Field, typed: Sequence[str]) -> str | None:
+    """Free text as it was typed; too long is not cut in silence."""
+    text = typed[0].strip() if typed else ""
+    if len(text) > field.most:
+        raise Wrong(field, TOO_LONG)
+    return text or None
 
 
 def _choice(field: Field, text: str, choices: Sequence[Choice]) -> str:

@@ -5,6 +5,7 @@ that is pressed twice, or sent again by a browser, is one command, and a form th
 """
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -49,10 +50,11 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody asks for: the command's id and body."""
+    """What somebody asks for: the command's id and body, and the free text that is sealed before it is sent."""
 
     command_id: str
     body: Message
+    note: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,23 @@ def choices_of(asked: Field, sources: Sources) -> tuple[Choice, ...]:
     return sources.get(asked.source, ()) if asked.source else asked.choices
 
 
-def read(action: Action, who: Principal, target: Target, typed: Typed, sources: Sources, now_ms: int) -> Asked:
-    """What the form asks for. Raises BadForm, or Unfit with all that is wrong."""
+def read(
+    action: Action, who: Principal, target: Target, typed: Typed, sources: Sources, now_ms: int, note_key: bytes
+) -> Asked:
+    """What the form asks for. Raises BadForm, or Unfit with all that is wrong.
+
+    `note_key` hashes free text where it makes part of the command's id, which everybody can read.
+    """
     form_id = _first(typed, "form")
     if not FORM_ID.fullmatch(form_id):
         raise BadForm
-    digest = _digest(action, who, target, typed)
+    digest = _digest(action, who, target, typed, note_key)
+    note: dict[str, str] = {}
     values: dict[str, Any] = {"case": target.case_id}
     if action.of_department and target.department is not None:
         values["department"] = target.department
     wrongs: list[tuple[Field | None, Said]] = []
-    for each in action.fields:
+    for each in action.asked:
         try:
             value = value_of(each, typed.get(each.name, ()), choices_of(each, sources), now_ms)
         except Wrong as wrong:
@@ -89,16 +97,18 @@ def read(action: Action, who: Principal, target: Target, typed: Typed, sources: 
             continue
         if each.source == "candidates" and value == NEW:
             value = f"kin-{digest}"
-        if value is not None:
+        if each.kind is Kind.NOTE:
+            note |= {each.name: value} if value else {}
+        elif value is not None:
             values[each.name] = value
     if wrongs:
         raise Unfit(wrongs)
     try:
         body = action.command.model_validate(values)
     except ValidationError as error:
-        by_name = {each.name: each for each in action.fields}
+        by_name = {each.name: each for each in action.asked}
         raise Unfit([(by_name.get(str(at["loc"][0])) if at["loc"] else None, NOT_TOGETHER) for at in error.errors()]) from None  # fmt: skip  # noqa: E501 - one thought
-    return Asked(f"desk-{form_id}-{digest}", body)
+    return Asked(f"desk-{form_id}-{digest}", body, note)
 
 
 def _first(typed: Typed, name: str) -> str:
@@ -106,11 +116,14 @@ def _first(typed: Typed, name: str) -> str:
     return values[0] if values else ""
 
 
-def _digest(action: Action, who: Principal, target: Target, typed: Typed) -> str:
+def _digest(action: Action, who: Principal, target: Target, typed: Typed, note_key: bytes) -> str:
     """Of who asks for what, as it was typed: an empty moment stays empty, though it is another one each time."""
     parts = [who.account, action.route.value, target.case_id, target.department or ""]
-    for each in action.fields:
-        parts += [each.name, *sorted(text.strip() for text in typed.get(each.name, ()))]
+    for each in action.asked:
+        texts = sorted(text.strip() for text in typed.get(each.name, ()))
+        if each.kind is Kind.NOTE:
+            texts = [hmac.new(note_key, text.encode(), hashlib.sha256).hexdigest() for text in texts if text]
+        parts += [each.name, *texts]
     return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:20]
 
 
@@ -140,7 +153,7 @@ def view(
         "wrong": [tongue.pick(why) for each, why in shown.wrongs if each is None],
         "fields": [
             _field(each, choices_of(each, sources), shown.typed.get(each.name), wrong.get(each.name, ""), tongue)
-            for each in action.fields
+            for each in action.asked
         ],
     }
 

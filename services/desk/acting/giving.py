@@ -83,14 +83,14 @@ class Giving:
 
     async def give(self, who: Principal, order: Order) -> Fate:
         """Give a command once, however often it is called with the same id; waits at most `wait_seconds`."""
-        if (fate := await self._decided(who, order)) is not None:
+        if (fate := await self.decided(who, order)) is not None:
             return fate
         until = asyncio.get_running_loop().time() + self.wait_seconds
         try:
             with self.announcer.listening() as listener:
                 if (failed := await self._send(who, order)) is not None:
                     return failed
-                while (fate := await self._decided(who, order)) is None and not listener.is_over:
+                while (fate := await self.decided(who, order)) is None and not listener.is_over:
                     left = until - asyncio.get_running_loop().time()
                     if left <= 0:
                         break
@@ -99,7 +99,8 @@ class Giving:
             return Fate.BUSY
         return fate or Fate.NOT_KNOWN
 
-    async def _decided(self, who: Principal, order: Order) -> Fate | None:
+    async def decided(self, who: Principal, order: Order) -> Fate | None:
+        """What is recorded of it already; None when nothing is."""
         verdict = await run_in_threadpool(verdict_of, self.engine, order.command_id, who.account)
         if verdict is None:
             return None

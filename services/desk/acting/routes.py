@@ -5,6 +5,7 @@ to press again; 503 nothing was sent.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -16,8 +17,9 @@ from starlette.concurrency import run_in_threadpool
 from services.desk.acting import forms, showing
 from services.desk.acting.forms import BadForm, Shown, Sources, Target, Typed, Unfit
 from services.desk.acting.giving import Fate, Verdict, verdict_of
+from services.desk.acting.noting import NotSealed
 from services.desk.acting.sources import sources_of
-from services.desk.acting.table import CASE_ACTIONS, Action
+from services.desk.acting.table import CASE_ACTIONS, SEALED_ID, Action
 from services.desk.core.guard import Principal, Route
 from services.desk.guarding import BAD_FORM, Desk, LoggedIn, Refused, check_typed, guard, page, tongue_of, typed_of
 from services.desk.opening import open_case
@@ -54,13 +56,15 @@ class Pressed:
         """Give the command, and say what became of it."""
         now_ms = self.desk.clock.now_ms()
         try:
-            asked = forms.read(self.action, self.logged_in.who, ground.target, self.typed, ground.sources, now_ms)
+            asked = forms.read(
+                self.action, self.logged_in.who, ground.target, self.typed, ground.sources, now_ms, self.desk.noting.key
+            )
         except BadForm:
             raise Refused(*BAD_FORM) from None
         except Unfit as unfit:
             return await run_in_threadpool(self._again, ground, 422, None, unfit)
         order = Order(asked.command_id, ground.county, asked.body)  # type: ignore[arg-type]  # one of the bodies
-        fate = await self.desk.giving.give(self.logged_in.who, order)
+        fate = await self._given(order, ground, asked.note)
         if fate in {Fate.ACCEPTED, Fate.REFUSED}:
             since = number_of(self.typed, "since")
             target = f"{ground.target.path}?answer={quote(asked.command_id)}&since={since}#answer"
@@ -68,6 +72,21 @@ class Pressed:
         if fate is Fate.NOT_SENT and self.typed.get("again"):
             fate = Fate.NOT_KNOWN
         return await run_in_threadpool(self._again, ground, STATUS[fate], fate, None)
+
+    async def _given(self, order: Order, ground: Ground, note: Mapping[str, str]) -> Fate:
+        """Seal what was typed in words, then give the command that names it. A command without its note is not sent."""
+        who, case_id = self.logged_in.who, ground.target.case_id
+        if note:
+            decided = await self.desk.giving.decided(who, order)
+            if decided is not None:
+                return decided
+            try:
+                sealed_id = await self.desk.noting.seal(who, order, case_id, note)
+            except NotSealed as failed:
+                return failed.fate
+            body = order.body.model_copy(update={SEALED_ID: sealed_id})
+            order = Order(order.command_id, order.county, body)
+        return await self.desk.giving.give(who, order)
 
     def _again(self, ground: Ground, status: int, fate: Fate | None, unfit: Unfit | None) -> Response:
         """The same form with what was typed and the same id."""

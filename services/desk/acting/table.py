@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from services.desk.acting import choices
-from services.desk.acting.fields import Field, Kind
+from services.desk.acting.fields import NOTE_LENGTH_MAX, Field, Kind
 from services.desk.core.guard import Route
 from shared.contracts import commands as asked
 from shared.contracts import crossings
@@ -43,6 +43,9 @@ GROUPS: Final = {
 }
 
 
+SEALED_ID: Final = "sealed_id"
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """One command as a form. `of_department`: the form carries the actor's own department."""
@@ -56,6 +59,11 @@ class Action:
     of_department: bool = False
     on_closed: bool = False
     departments: frozenset[Department] = frozenset()
+
+    @property
+    def asked(self) -> tuple[Field, ...]:
+        """All fields of its form: where the command names a sealed text, there is a note."""
+        return (*self.fields, NOTE) if SEALED_ID in self.command.model_fields else self.fields
 
 
 def _reason(words: dict[str, tuple[str, str]], label: Said | None = None) -> Field:
@@ -83,6 +91,17 @@ LIMB: Final = Field(
     needed=False,
 )
 OF_AGE: Final = Field("of_age", Said("孩子已满十八周岁", "The child is eighteen"), Kind.YES_NO, needed=False)
+
+NOTE: Final = Field(
+    "note",
+    Said("备注", "Note"),
+    Kind.NOTE,
+    needed=False,
+    hint=Said("加密封存：只有获准查看的人能读到", "sealed: only who is granted it reads it"),
+    most=NOTE_LENGTH_MAX,
+)
+KIN_NAME: Final = Field("name", Said("姓名", "Name"), Kind.NOTE, needed=False, most=100)
+KIN_CONTACT: Final = Field("contact", Said("联系方式", "Contact"), Kind.NOTE, needed=False, most=200)
 
 ACKNOWLEDGE: Final = Action(
     Route.ACKNOWLEDGE,
@@ -247,6 +266,8 @@ KIN: Final = Action(
     (
         Field("candidate_id", Said("人选", "Who"), source="candidates"),
         Field("relation", Said("与孩子的关系", "Relation"), choices=choices.RELATIONS),
+        KIN_NAME,
+        KIN_CONTACT,
         Field("willing", Said("本人愿意", "Willing"), Kind.YES_NO),
         Field("checked", Said("已经核实", "Checked"), Kind.YES_NO),
         Field("disqualified", Said("有不得受托的情形", "Disqualified"), Kind.YES_NO),
@@ -256,7 +277,7 @@ KIN: Final = Action(
         Field("checks", Said("核实了什么", "What was checked"), Kind.MANY, choices.KIN_CHECKS, needed=False),
         Field("consent_by", Said("由谁同意", "Consent by"), choices=choices.ORGANS, needed=False),
     ),
-    hint=Said("这里不写姓名", "no name here"),
+    hint=Said("姓名和联系方式加密封存", "name and contact are sealed"),
 )
 DOCUMENT_FILED: Final = Action(
     Route.DOCUMENT,

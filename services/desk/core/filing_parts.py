@@ -10,6 +10,9 @@ from typing import Any, Final
 
 from shared.contracts.identity import OF_REPORTER, IdentityPart
 
+NOTE: Final = "note"
+"""What a sealed note begins with, where a filing has `filing`."""
+OF_NOTE: Final = ("by", "command", "text", "name", "contact")
 VALUE_LENGTH_MAX: Final = 20_000
 BLACK: Final = "▮▮▮"
 BLACKED_LENGTH_MIN: Final = 2
@@ -23,12 +26,15 @@ _OF_CHILD: Final = {
 _PERSON: Final = ("relation", "name", "id_number", "phone", "whereabouts", "address")
 
 
-def parts_of(document: bytes, child: int | None, parts: Sequence[IdentityPart]) -> Shown:
+def parts_of(document: bytes, child: int | None, parts: Sequence[IdentityPart], reporters: Sequence[str] = ()) -> Shown:
     """What these parts say of a child: its place in the filing, or None for every child.
 
+    `reporters`: what names a reporter in the case's filings; an officer's note is blacked out by it, too.
     ValueError for a document that cannot be read.
     """
     whole = json.loads(document)
+    if isinstance(whole, dict) and isinstance(whole.get(NOTE), dict):
+        return _note(whole[NOTE], parts, () if OF_REPORTER & set(parts) else reporters)
     filing = whole.get("filing") if isinstance(whole, dict) else None
     if not isinstance(filing, dict):
         return {IdentityPart.NARRATIVE.value: [("text", _text(whole))]} if IdentityPart.NARRATIVE in parts else {}
@@ -37,6 +43,20 @@ def parts_of(document: bytes, child: int | None, parts: Sequence[IdentityPart]) 
         hidden = _of_reporter(filing)
         shown = {part: [(name, _blacked(text, hidden)) for name, text in lines] for part, lines in shown.items()}
     return {part: lines for part, lines in shown.items() if lines}
+
+
+def reporters_in(document: bytes) -> list[str]:
+    """What names who reported in a filing; nothing for a note. ValueError for a document that cannot be read."""
+    whole = json.loads(document)
+    filing = whole.get("filing") if isinstance(whole, dict) else None
+    return _of_reporter(filing) if isinstance(filing, dict) else []
+
+
+def _note(note: Mapping[str, Any], parts: Sequence[IdentityPart], hidden: Sequence[str]) -> Shown:
+    if IdentityPart.NOTES not in parts:
+        return {}
+    lines = [(name, _blacked(text, hidden)) for name, text in _fields(note, OF_NOTE)]
+    return {IdentityPart.NOTES.value: lines} if lines else {}
 
 
 def _lines(filing: Mapping[str, Any], child: int | None, part: IdentityPart) -> Iterator[tuple[str, str]]:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from shared.contracts.identity import BREAK_GLASS_PARTS, IdentityPart
-from shared.contracts.ids import COUNTY_UNKNOWN
+from shared.contracts.ids import COUNTY_UNKNOWN, note_of
 
 KEPT_AFTER_MS: Final = 24 * 3600 * 1000
 """Grants are forgotten so long after they ended."""
 IN_DANGER: Final = frozenset({"S1", "S2"})
+OF_COMMANDS: Final = frozenset({"CommandAccepted", "CommandRefused"})
+"""What names the sealed note of a command, whatever came of it."""
 SERVING: Final = frozenset({"OFFICER", "SUPERVISOR"})
 COUNTY_DIGITS: Final = 6
 Event = Mapping[str, Any]
@@ -48,6 +50,8 @@ class KnownCase:
     is_open: bool = True
     report_id: str = ""
     sealed: dict[str, int | None] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
+    """What officers wrote with their commands, sealed by the desk."""
     destroyed: set[str] = field(default_factory=set)
 
 
@@ -65,6 +69,8 @@ class Known:
     decided: dict[str, bool] = field(default_factory=dict)
     """Break-glass commands that triage has decided: accepted or not."""
     _destroyed: set[str] = field(default_factory=set)
+    _notes_destroyed_ms: dict[str, int] = field(default_factory=dict)
+    """Cases whose identity was destroyed: all notes until then are, also of commands that nobody has decided."""
     _destroyed_reports: set[str] = field(default_factory=set)
 
     def take(self, events: Iterable[Event], decided_at_ms: int) -> None:
@@ -95,7 +101,13 @@ class Known:
         known = self.cases.get(case)
         if known is None:
             return {}
-        return {name: child for name, child in known.sealed.items() if name not in known.destroyed}
+        both: dict[str, int | None] = {**known.sealed, **known.notes}
+        return {name: child for name, child in both.items() if name not in known.destroyed}
+
+    def notes_of(self, case: str) -> tuple[str, ...]:
+        """The notes of a case that are not destroyed."""
+        known = self.cases.get(case)
+        return tuple(name for name in known.notes if name not in known.destroyed) if known is not None else ()
 
     def undecided_report(self, case: str) -> str:
         """The report of a case that could not be decided, of which the record names no sealed part; else nothing."""
@@ -103,8 +115,11 @@ class Known:
         return known.report_id if known is not None and not known.sealed else ""
 
     def is_destroyed(self, sealed_id: str, report_id: str) -> bool:
-        """Whether a sealed part is to be destroyed: it, or another sealing of the same report."""
-        return sealed_id in self._destroyed or report_id in self._destroyed_reports
+        """Whether a sealed part is to be destroyed: it, another sealing of the same report, a note of its case."""
+        if sealed_id in self._destroyed or report_id in self._destroyed_reports:
+            return True
+        note = note_of(report_id) if self._notes_destroyed_ms else None
+        return note is not None and note[1] <= self._notes_destroyed_ms.get(note[0], -1)
 
     @property
     def destroyed_count(self) -> int:
@@ -145,6 +160,12 @@ class Known:
 
     def _sealed(self, case: str, sealed_id: str, event: Event) -> None:
         known = self.cases[case]
+        if event.get("type") in OF_COMMANDS:
+            known.notes.setdefault(sealed_id)
+            self.cases_of.setdefault(sealed_id, set()).add(case)
+            return
+        if sealed_id in known.notes:
+            return
         child = event.get("child")
         if child is None and event.get("type") == "ReportJoined":
             child = next((each for each in known.sealed.values() if each is not None), 0)
@@ -153,12 +174,14 @@ class Known:
         if isinstance(event.get("report_id"), str):
             self.reports[sealed_id] = event["report_id"]
 
-    def destroy(self, case: str) -> None:
+    def destroy(self, case: str, at_ms: int) -> None:
         """What is sealed of this case so far is destroyed, as far as it is about no other case."""
         known = self.cases.get(case)
         if known is None:
             return
-        known.destroyed |= set(known.sealed)
+        known.destroyed |= {*known.sealed, *known.notes}
+        self._notes_destroyed_ms[case] = at_ms
+        self._destroyed |= set(known.notes)
         if undecided := self.undecided_report(case):
             self._destroyed_reports.add(undecided)
         for name in known.sealed:
@@ -251,7 +274,7 @@ def _refused(known: Known, event: Event) -> None:
 
 
 def _destroyed(known: Known, event: Event) -> None:
-    known.destroy(str(event["case"]))
+    known.destroy(str(event["case"]), int(event["at_ms"]))
 
 
 _FOLDS: Final = {

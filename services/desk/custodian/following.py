@@ -81,7 +81,8 @@ class Following:
         closed = [str(each.get("case")) for each in events if isinstance(each, dict) and each["type"] == "CaseClosed"]
         for case in closed:
             if case in self.known.cases:
-                self.vault.release(tuple(self.known.cases[case].sealed))
+                kept = self.known.cases[case]
+                self.vault.release((*kept.sealed, *kept.notes))
 
     def _close(self) -> None:
         self.reader.close()

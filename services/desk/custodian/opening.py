@@ -14,7 +14,7 @@ from kafka.errors import KafkaError
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
 
-from services.desk.core.filing_parts import parts_of
+from services.desk.core.filing_parts import parts_of, reporters_in
 from services.desk.core.grants import Grant, Known, NotGranted, alone
 from services.desk.custodian.journal import Journal
 from shared.contracts.commands import Command
@@ -171,8 +171,9 @@ class Opener:
     def _show(self, grant: Grant, how: str) -> dict[str, Any]:
         with self.lock:
             sealed, undecided = self.known.sealed_of(grant.case), self.known.undecided_report(grant.case)
+            notes = self.known.notes_of(grant.case)
         if undecided:
-            sealed = dict.fromkeys(self.vault.of_report(undecided))
+            sealed = dict.fromkeys((*self.vault.of_report(undecided), *notes))
         if not sealed:
             raise NotGranted("NOTHING_SEALED")
         self.journal.append(
@@ -185,21 +186,43 @@ class Opener:
                 "parts": [part.value for part in grant.parts],
             }
         )
+        documents = {name: self._document(name) for name in sealed}
+        reporters = [word for each in documents.values() for word in _reporters(each)]
+        shown = [_shown(documents[name], child, grant.parts, reporters) for name, child in sealed.items()]
         return {
             "until_ms": grant.until_ms,
-            "filings": [self._filing(name, child, grant.parts) for name, child in sealed.items()],
+            "filings": [each for each in shown if each != {"parts": {}} or len(shown) == 1],
         }
 
-    def _filing(self, sealed_id: str, child: int | None, parts: tuple[IdentityPart, ...]) -> dict[str, Any]:
-        """One filing's parts, or the code why they cannot be shown: one that does not open hides none of the others."""
+    def _document(self, sealed_id: str) -> bytes | str:
+        """One sealed document, or the code why it cannot be shown: one that does not open hides none of the others."""
         try:
-            kept = self.vault.get(sealed_id)
-            shown = parts_of(self.vault.opened(kept), child, parts)
+            return self.vault.opened(self.vault.get(sealed_id))
         except KeyError:
-            return {"code": "NOT_IN_VAULT_YET"}
-        except (CannotOpen, ValueError):
+            return "NOT_IN_VAULT_YET"
+        except CannotOpen:
             _log.error("sealed_part_cannot_be_opened")
-            return {"code": "CANNOT_BE_OPENED"}
+            return "CANNOT_BE_OPENED"
         except KafkaError:
-            return {"code": "BROKER_AWAY"}
-        return {"parts": shown}
+            return "BROKER_AWAY"
+
+
+def _reporters(document: bytes | str) -> list[str]:
+    if isinstance(document, str):
+        return []
+    try:
+        return reporters_in(document)
+    except ValueError:
+        return []
+
+
+def _shown(
+    document: bytes | str, child: int | None, parts: tuple[IdentityPart, ...], reporters: list[str]
+) -> dict[str, Any]:
+    if isinstance(document, str):
+        return {"code": document}
+    try:
+        return {"parts": parts_of(document, child, parts, reporters)}
+    except ValueError:
+        _log.error("sealed_part_cannot_be_read")
+        return {"code": "CANNOT_BE_OPENED"}

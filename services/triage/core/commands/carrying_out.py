@@ -88,13 +88,19 @@ HANDLERS: Final[dict[type[Message], Handler]] = {
 def carry_out(draft: Draft, given: CommandInput) -> None:
     """Carry a command out, or refuse it with a reason."""
     command = given.command
-    case_id = getattr(command.body, "case", None)
+    case_id, sealed_id = getattr(command.body, "case", None), getattr(command.body, "sealed_id", None)
     try:
         repeated = given.signed and command.command_id in draft.state.commands
         refuse_unless(not repeated, "REPEATED", "a command of this id was decided before")
         check(draft, given)
         draft.emit(
-            CommandAccepted(command_id=command.command_id, command=command.body.type, actor=command.actor, case=case_id)
+            CommandAccepted(
+                command_id=command.command_id,
+                command=command.body.type,
+                actor=command.actor,
+                case=case_id,
+                sealed_id=sealed_id,
+            )
         )
         HANDLERS[type(command.body)](draft, command.body, given)
         if case_id is not None:
@@ -109,6 +115,7 @@ def carry_out(draft: Draft, given: CommandInput) -> None:
                 case=case_id,
                 reason=refused.code,
                 detail=refused.detail,
+                sealed_id=sealed_id,
             )
         )
         draft.because(f"refused: {refused.code}")
