@@ -17,6 +17,7 @@ from services.desk.database import writing
 from services.triage.core.inputs import CommandInput
 from shared.contracts import chain
 from shared.contracts.commands import Command
+from shared.contracts.topics import VAULT_IN
 from shared.runtime.ledger_reader import Read
 from shared.runtime.producer import OutgoingRecord, Position, PublishFailed
 from tests.support.lived_book import LivedBook
@@ -54,6 +55,8 @@ class StandInBroker:
         if self.failure is not None:
             raise PublishFailed(self.failure)
         self.sent.append(record)
+        if VAULT_IN.name in record.topic:
+            return Position(record.partition, len(self.sent) - 1)
         self.waiting.append(Command.model_validate_json(record.value))
         if not self.is_silent:
             self.decide_all()

@@ -274,7 +274,7 @@ def _refused(known: Known, event: Event) -> None:
 
 
 def _destroyed(known: Known, event: Event) -> None:
-    known.destroy(str(event["case"]), int(event["at_ms"]))
+    known.destroy(str(event["case"]), int(event.get("at_ms") or 0))
 
 
 _FOLDS: Final = {

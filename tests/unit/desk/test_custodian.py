@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.desk.core.filing_parts import parts_of
+from services.desk.core.filing_parts import parts_of, reporters_in
 from services.desk.core.grants import Known, NotGranted
 from services.desk.custodian.epochs import EpochKeys, epochs_in
 from services.desk.custodian.journal import Journal, JournalDamaged
@@ -14,6 +14,7 @@ from services.desk.identity.alone import WaitingCommands
 from shared.contracts.commands import Actor, Command
 from shared.contracts.identity import BreakGlass
 from shared.contracts.identity import IdentityPart as Part
+from shared.contracts.ids import note_id
 from shared.contracts.vocabulary import Role
 
 CASE, COUNTY, NOW = "r.0", "520327", 1_795_482_000_000
@@ -175,6 +176,59 @@ def test_a_filing_about_two_children_is_destroyed_with_the_last_of_them() -> Non
     assert not fold.is_destroyed(B, "later")
     fold.take([{"type": "ReportJoined", "case": CASE, "report_id": "later", "sealed_id": B}], NOW)
     assert fold.sealed_of(CASE) == {B: 0}, "what is filed afterwards is another"
+
+
+def noted(kind: str, sealed_id: str = B) -> dict[str, object]:
+    return {"type": kind, "case": CASE, "command_id": "c", "sealed_id": sealed_id}
+
+
+@pytest.mark.parametrize("kind", ["CommandAccepted", "CommandRefused"])
+def test_a_note_belongs_to_its_case_whatever_became_of_its_command(kind: str) -> None:
+    fold = known(noted(kind), {"type": "DisputeRecorded", "case": CASE, "sealed_id": B})
+    assert fold.sealed_of(CASE) == {A: 0, B: None}
+    assert fold.notes_of(CASE) == (B,)
+    fold.take([{"type": "IdentityDestroyed", "case": CASE, "at_ms": NOW}], NOW)
+    assert fold.sealed_of(CASE) == {}
+    assert fold.is_destroyed(B, note_id(CASE, NOW - 1, "w"))
+    assert not fold.is_destroyed(A, "r"), "the other child's filing stays"
+
+
+def test_a_note_whose_command_nobody_decided_is_destroyed_with_its_case_and_a_later_one_is_not() -> None:
+    fold = known({"type": "IdentityDestroyed", "case": CASE, "at_ms": NOW})
+    assert fold.is_destroyed("f" * 64, note_id(CASE, NOW, "w"))
+    assert not fold.is_destroyed("f" * 64, note_id(CASE, NOW + 1, "w"))
+    assert not fold.is_destroyed("f" * 64, note_id("r.1", NOW, "w"))
+
+
+def test_an_undecided_report_is_found_though_there_is_a_note() -> None:
+    fold = known({"type": "CaseUndecidable", "case": "u.0", "county": COUNTY, "report_id": "u"})
+    fold.take([noted("CommandAccepted") | {"case": "u.0"}], NOW)
+    assert fold.undecided_report("u.0") == "u"
+    assert fold.notes_of("u.0") == (B,)
+
+
+def test_a_note_is_shown_as_the_part_of_notes_alone_without_who_reported() -> None:
+    note = json.dumps({"note": {"by": "officer-a", "command": "OverrideLevel", "text": "PLANTED-NOTE PLANTED-R"}})
+    assert parts_of(note.encode(), None, (Part.NARRATIVE, Part.CHILD, Part.PLACE)) == {}
+    shown = words(parts_of(note.encode(), None, (Part.NOTES,), ["PLANTED-R"]))
+    assert "PLANTED-NOTE" in shown
+    assert "PLANTED-R" not in shown
+    assert "PLANTED-R" in words(parts_of(note.encode(), None, (Part.NOTES, Part.REPORTER), ["PLANTED-R"]))
+    assert reporters_in(document()) == ["PLANTED-REPORTER", "000-0000-0001"]
+    assert parts_of(document(), 0, (Part.NOTES,)) == {}
+
+
+def test_what_is_sealed_of_a_report_of_another_child_goes_with_it() -> None:
+    joined: dict[str, object] = {"type": "ReportJoined", "case": CASE, "report_id": "s", "child": 1, "sealed_id": B}
+    fold = known(joined)
+    assert fold.sealed_of(CASE) == {A: 0, B: 1}
+    new: dict[str, object] = {"type": "CaseOpened", "case": "s.1", "county": COUNTY, "child": 1, "sealed_id": B}
+    gone: dict[str, object] = {"type": "ReportSeparated", "case": CASE, "opened": "s.1", "sealed_ids": [B]}
+    fold.take([new, gone], NOW)
+    assert fold.sealed_of(CASE) == {A: 0}
+    assert fold.sealed_of("s.1") == {B: 1}
+    fold.take([{"type": "IdentityDestroyed", "case": "s.1", "at_ms": NOW}], NOW)
+    assert fold.is_destroyed(B, "another")
 
 
 def test_the_journal_shows_that_a_line_was_taken_out(tmp_path: Path) -> None:
