@@ -32,6 +32,7 @@ from services.desk.guarding import (
     tongue_of,
 )
 from services.desk.handing import add_handing
+from services.desk.identity.keeping import add_keeping
 from services.desk.identity.routes import add_identity
 from services.desk.identity.showing import openings_of
 from services.desk.inbox.routes import add_inbox
@@ -63,6 +64,7 @@ def application(desk: Desk) -> FastAPI:
     add_acting(app, desk)
     add_inbox(app, desk)
     add_identity(app, desk)
+    add_keeping(app, desk)
     add_live(app, desk)
     add_readying(app, desk)
     add_auditing(app, desk)

@@ -65,6 +65,7 @@ STANDING_PAGES: dict[Standing, tuple[int, Notice]] = {
     Standing.OPEN: (200, page_words.ASKED),
     Standing.NOT_A_LINK: (404, page_words.NOT_A_LINK),
     Standing.CASE_CLOSED: (410, page_words.CASE_CLOSED),
+    Standing.OUTLIVES_CASE: (200, page_words.OUTLIVES_CASE),
 }
 
 _log = get_logger("notify.answers")
@@ -124,7 +125,8 @@ class AnswerPages:
         verified = verify_link(desk.link_key, desk.space, token, desk.clock.now_ms())
         asked = standing_of(verified, desk.state())
         if asked.standing is not Standing.OPEN:
-            reason = verified.verdict if asked.standing is not Standing.CASE_CLOSED else asked.standing
+            by_case = asked.standing in {Standing.CASE_CLOSED, Standing.OUTLIVES_CASE}
+            reason = asked.standing if by_case else verified.verdict
             desk.metrics.links_refused.labels(reason).inc()
         return asked
 

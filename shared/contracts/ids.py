@@ -78,6 +78,17 @@ def _check_sign(text: str) -> str:
     return RECEIPT_ALPHABET[total % len(RECEIPT_ALPHABET)]
 
 
+NOTICE_DOMICILE, NOTICE_PLACE, NOTICE_DUTY = "DOMICILE", "PLACE", "DUTY"
+NOTICES = frozenset({NOTICE_DOMICILE, NOTICE_PLACE, NOTICE_DUTY})
+"""Kinds of alerts that stand on no ladder: registration elsewhere, a bed and a duty that outlive a closed case."""
+
+
+def notice_kind(alert_id: str) -> str | None:
+    """The kind of a notice by its id (`case~KIND~step~number`), or None for an alert of a ladder."""
+    kind = alert_id.rsplit("~", 3)[1:2]
+    return kind[0] if kind and kind[0] in NOTICES else None
+
+
 NOTE = "note"
 
 

@@ -99,6 +99,16 @@ TRANSFER_REFUSALS: Words = {
     "OTHER_COUNTY_COMPETENT": ("应由另一县办理", "a third county is competent"),
     "KNOWN_HERE": ("本县已有同一儿童的案件", "this county has a case of the child already"),
 }
+HOLDS: Words = {
+    "COURT_OR_POLICE": ("法院、公安、检察机关办案需要", "a court, police or procuratorate needs it"),
+    "COMPLAINT": ("投诉、复议或申诉", "a complaint or an appeal"),
+    "INSPECTION": ("监督检查", "an inspection"),
+}
+HOLDS_OVER: Words = {
+    "NEEDED_NO_MORE": ("需要留存的事项已办结", "what it was held for is over"),
+    "HELD_BY_MISTAKE": ("留存有误", "it was held by mistake"),
+}
+OF_HOLDS: Words = {**HOLDS, **HOLDS_OVER, "SEPARATED": ("由另一案分出，一并留存", "held like the case it came from")}
 DUTY_ENDS: Words = {
     "TRANSFERRED_IN_WRITING": ("已书面移交", "handed over in writing"),
     "CHILD_OF_AGE": ("孩子已成年", "the child is of age"),
@@ -137,6 +147,7 @@ ANSWERED: Words = (
     | TELL_REASONS
     | OVERRIDE_REASONS
     | SEPARATIONS
+    | OF_HOLDS
     | MEASURE_REFUSALS
     | EXTENSIONS
     | NO_REVOCATION

@@ -26,6 +26,11 @@ class Route(StrEnum):
     BREAK_GLASS = "break-glass"
     REVIEW_OPENING = "review-opening"
     TASK_IDENTITY = "task-identity"
+    KEEPING = "keeping"
+    SET_HOLD = "set-hold"
+    LIFT_HOLD = "lift-hold"
+    DESTROY = "destroy"
+    SECOND_DESTRUCTION = "second-destruction"
     ROTA = "rota"
     PLACES = "places"
     AUDIT = "audit"
@@ -111,6 +116,11 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.BREAK_GLASS: OFFICERS,
     Route.REVIEW_OPENING: OFFICERS,
     Route.TASK_IDENTITY: TASKED,
+    Route.KEEPING: OFFICERS,
+    Route.SET_HOLD: OFFICERS,
+    Route.LIFT_HOLD: frozenset({Role.SUPERVISOR}),
+    Route.DESTROY: frozenset({Role.SUPERVISOR}),
+    Route.SECOND_DESTRUCTION: OFFICERS,
     Route.ROTA: CASE_READERS | {Role.ADMINISTRATOR},
     Route.PLACES: CASE_READERS,
     Route.AUDIT: AUDITORS,
@@ -184,6 +194,7 @@ READING: Final = frozenset(
         Route.LIVE,
         Route.CASE,
         Route.IDENTITY,
+        Route.KEEPING,
         Route.ROTA,
         Route.PLACES,
         Route.AUDIT,

@@ -71,14 +71,14 @@ def add_identity(app: FastAPI, desk: Desk) -> None:
         again = fields.get("opening", "")
         if ID.fullmatch(again):
             return await _show(desk, request, logged_in, case_id, again)
-        body = _body(
+        body = body_of(
             identity.OpenIdentity,
             case=case_id,
             parts=[part.value for part in IdentityPart if fields.get(part.value)],
             reason=fields.get("reason", ""),
             purpose=fields.get("purpose", ""),
         )
-        command_id = await _give(desk, request, logged_in, row["county"], body, fields)
+        command_id = await give_and_wait(desk, request, logged_in, row["county"], body, fields)
         try:
             return await _show(desk, request, logged_in, case_id, command_id)
         except NotOpened:
@@ -91,7 +91,7 @@ def add_identity(app: FastAPI, desk: Desk) -> None:
         fields = await form_of(request)
         check_form(logged_in, fields)
         row = await run_in_threadpool(_case, desk, logged_in, Route.BREAK_GLASS, case_id)
-        body = _body(identity.BreakGlass, case=case_id, reason=fields.get("reason", ""))
+        body = body_of(identity.BreakGlass, case=case_id, reason=fields.get("reason", ""))
         order = Order(_command_id(logged_in, fields), row["county"], body)
         try:
             found = await desk.alone.open(logged_in.who, order, case_id)
@@ -109,8 +109,8 @@ def add_identity(app: FastAPI, desk: Desk) -> None:
         fields = await form_of(request)
         check_form(logged_in, fields)
         row = await run_in_threadpool(_case, desk, logged_in, Route.SECOND_OPENING, case_id)
-        body = _body(identity.SecondIdentityOpening, case=case_id, opening=fields.get("opening", ""))
-        await _give(desk, request, logged_in, row["county"], body, fields)
+        body = body_of(identity.SecondIdentityOpening, case=case_id, opening=fields.get("opening", ""))
+        await give_and_wait(desk, request, logged_in, row["county"], body, fields)
         return RedirectResponse(f"/cases/{case_id}/identity", 303)
 
     @app.post("/cases/{case_id}/identity/review", name=Route.REVIEW_OPENING.value)
@@ -120,13 +120,13 @@ def add_identity(app: FastAPI, desk: Desk) -> None:
         fields = await form_of(request)
         check_form(logged_in, fields)
         row = await run_in_threadpool(_case, desk, logged_in, Route.REVIEW_OPENING, case_id)
-        body = _body(
+        body = body_of(
             identity.ReviewBreakGlass,
             case=case_id,
             opening=fields.get("opening", ""),
             finding=fields.get("finding", ""),
         )
-        await _give(desk, request, logged_in, row["county"], body, fields)
+        await give_and_wait(desk, request, logged_in, row["county"], body, fields)
         return RedirectResponse(f"/cases/{case_id}/identity", 303)
 
 
@@ -141,8 +141,8 @@ def _add_task(app: FastAPI, desk: Desk) -> None:
         fields = await form_of(request)
         check_form(logged_in, fields)
         found = await run_in_threadpool(open_task, desk, logged_in.who, Route.TASK_IDENTITY, case_id, department)
-        body = _body(identity.OpenTaskIdentity, case=case_id, department=department)
-        command_id = await _give(desk, request, logged_in, found.row["county"], body, fields)
+        body = body_of(identity.OpenTaskIdentity, case=case_id, department=department)
+        command_id = await give_and_wait(desk, request, logged_in, found.row["county"], body, fields)
         try:
             return await _show(desk, request, logged_in, case_id, command_id, back=f"/tasks/{case_id}/{department}")
         except NotOpened as error:
@@ -153,7 +153,8 @@ def _case(desk: Desk, logged_in: LoggedIn, route: Route, case_id: str) -> readin
     return open_case(desk, logged_in.who, route, case_id).case
 
 
-def _body(kind: type[Message], **fields: Any) -> Any:  # noqa: ANN401 - one of the commands' bodies
+def body_of(kind: type[Message], **fields: Any) -> Any:  # noqa: ANN401 - one of the commands' bodies
+    """A command's body. Raises Refused when something is not filled in."""
     try:
         return kind.model_validate(fields)
     except ValidationError:
@@ -168,7 +169,7 @@ def _command_id(logged_in: LoggedIn, fields: dict[str, str]) -> str:
     return "desk-" + hashlib.sha256(f"{logged_in.who.account}\n{form}".encode()).hexdigest()[:40]
 
 
-async def _give(
+async def give_and_wait(
     desk: Desk,
     request: Request,
     logged_in: LoggedIn,

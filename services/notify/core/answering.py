@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from shared.contracts.alerts import AnswerCode, DeclineReason
+from shared.contracts.ids import NOTICE_DUTY, NOTICE_PLACE, notice_kind
 
 from .links import AnswerLink, LinkVerdict, Verified
 from .pending import Hold, LinkState, Pending
+
+OUTLIVING: Final = frozenset({NOTICE_DUTY, NOTICE_PLACE})
 
 
 class Standing(StrEnum):
@@ -16,6 +20,8 @@ class Standing(StrEnum):
     NOT_A_LINK = "NOT_A_LINK"
     EXPIRED = "EXPIRED"
     CASE_CLOSED = "CASE_CLOSED"
+    OUTLIVES_CASE = "OUTLIVES_CASE"
+    """A notice of what a closed case has left to be done: it is done, and recorded at the desk; no answer meets it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,8 @@ def standing_of(verified: Verified, state: Pending) -> Asked:
     hold = state.holds.get((link.case, link.department))
     if verified.verdict is not LinkVerdict.GOOD:
         return Asked(Standing.EXPIRED, link, known, hold)
+    if notice_kind(link.alert_id) in OUTLIVING:
+        return Asked(Standing.OUTLIVES_CASE, link, known, hold)
     if link.case in state.closed:
         return Asked(Standing.CASE_CLOSED, link, known, hold)
     return Asked(Standing.OPEN, link, known, hold)

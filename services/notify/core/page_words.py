@@ -25,6 +25,11 @@ NOT_A_LINK = Notice(
     "This link is not valid or not complete. Open it again from the alert, or call the number in the alert",
 )
 CASE_CLOSED = Notice("案件已结，无需答复", "The case is closed; no answer is needed")
+OUTLIVES_CASE = Notice(
+    "案件已结，但仍有事项须办理：请办理并在值班工作台记录，或致电值班人员；在本页答复不算办理",
+    "The case is closed, but something is still to be done: do it and record it at the desk, or call the duty officer;"
+    " an answer here does not meet it",
+)
 CHOOSE = Notice("请选择一项答复；不能承办的须选择理由", "Please choose one answer; a reason is needed to decline")
 UNKNOWN = Notice(
     "暂时无法确认答复是否已保存：请再按一次，或拨打回电号码",

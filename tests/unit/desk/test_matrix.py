@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 
 from services.desk import sessions
 from services.desk.acting import table, task_table
+from services.desk.acting.fields import Kind
 from services.desk.core.guard import CASE_READERS, CHANGING, GRANTED, PUBLIC, TASKED, Route
 from services.desk.database import insert_of, writing
 from services.desk.tables import CASES, LADDERS, REFUSED_ACCESS
@@ -158,9 +159,9 @@ def test_duties_are_separate() -> None:
 
 
 def test_a_form_asks_for_everything_that_its_command_can_say() -> None:
-    """What is not asked: free text, which is sealed before it may stand anywhere, and who in a dispute by name."""
+    """Free text is sealed and no field of the command; what is not asked is who in a dispute by name."""
     for action in table.CASE_ACTIONS:
-        asked = {field.name for field in action.fields} | {"type", "case", "sealed_id"}
+        asked = {field.name for field in action.asked if field.kind is not Kind.NOTE} | {"type", "case", "sealed_id"}
         asked |= {"department"} if action.of_department else set()
         left_out = {"RecordDispute": {"candidates"}, "Acknowledge": {"reference"}}
         assert set(action.command.model_fields) - asked == left_out.get(action.command.__name__, set()), action.route

@@ -321,6 +321,25 @@ async def test_a_closed_case_takes_no_answer(desk: Desk) -> None:
     assert desk.count("links_refused", reason="CASE_CLOSED") == 2
 
 
+@pytest.mark.parametrize("kind", ["DUTY", "PLACE"])
+@pytest.mark.parametrize("is_known", [True, False], ids=["closed just now", "closed long ago"])
+async def test_what_outlives_a_closed_case_is_said_to_be_due_and_no_answer_meets_it(
+    desk: Desk, kind: str, *, is_known: bool
+) -> None:
+    notice = ALERT.model_copy(update={"alert_id": f"{ALERT.case}~{kind}~E3~4"})
+    closed = CaseClosed(case=ALERT.case, reason=CloseReason.AGED_OUT_18, by="o", at_ms=NOON_MS)
+    desk.state = fold(Pending(), entry(1, closed, notice) if is_known else entry(1, notice)).state
+    token = sign_link(KEY, "live", link_of(notice))
+    page = await desk.show(token)
+    assert page.status_code == 200
+    assert "something is still to be done" in page.text
+    assert "no answer is needed" not in page.text
+    assert "<form" not in page.text
+    assert (await desk.press("ACKNOWLEDGE", token=token)).status_code == 200
+    assert desk.broker.records == []
+    assert desk.count("links_refused", reason="OUTLIVES_CASE") == 2
+
+
 async def test_a_withdrawn_alert_says_so_and_may_be_answered(desk: Desk) -> None:
     withdrawn = AlertWithdrawn(alert_id="a-1", case=ALERT.case, reason="ACKNOWLEDGED")
     desk.state = fold(desk.state, entry(2, withdrawn)).state
