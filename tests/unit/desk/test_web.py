@@ -265,7 +265,7 @@ def test_every_text_of_the_pages_is_in_the_chinese_catalogue() -> None:
             said.add(quoted.replace("\\'", "'"))
     source = "".join(
         (DIRECTORY.parent / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("guarding", "login", "identity/routes", "linked/routes")
+        for name in ("guarding", "login", "identity/routes", "identity/keeping", "linked/routes")
     )
     assert len(said) > 50
     assert [text for text in said if words.gettext(text) == text] == []
