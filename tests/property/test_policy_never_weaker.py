@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.triage.core.policy import Policy, parse_policy
 from services.triage.core.policy.measures import STRENGTH
-from services.triage.core.policy.people import CARING_RELATIONS, HOLDING, alleged_of
+from services.triage.core.policy.people import BOARDING, CARING_RELATIONS, HOLDING, alleged_of
 from services.triage.policy_files import load_policy_texts
 from shared.contracts.assessment import Assessment, CaseFacts
 from shared.contracts.reports import (
@@ -231,7 +231,8 @@ def test_a_child_fit_for_discharge_whose_holder_is_nobody_or_unknown_keeps_the_h
 @given(case=cases, safe=st.sampled_from([Holder.KIN, Holder.SCHOOL, Holder.HOSPITAL, Holder.RESCUE_INST]))
 def test_an_unknown_custody_is_never_weaker_than_a_safe_one(case: CaseFacts, safe: Holder) -> None:
     # Who is alleged to have done harm and holds the child, by the kind of holder, is no safe custody.
-    assume(not {person.relation for person in alleged_of(case.report)} & HOLDING.get(safe, frozenset()))
+    holding = HOLDING.get(safe, frozenset()) | BOARDING.get(safe, frozenset())
+    assume(not {person.relation for person in alleged_of(case.report)} & holding)
     held, unknown = (
         decide(case, case.report.model_copy(update={"custody_now": CustodyFacts(holder=holder)}))
         for holder in (safe, Holder.UNKNOWN)
