@@ -164,6 +164,21 @@ def county_of(connection: Connection, case_id: str) -> str | None:
     return connection.execute(found).scalar()
 
 
+def find(connection: Connection, who: Principal, number: str) -> tuple[str | None, bool]:
+    """The account's case of a receipt or of the end of a case number; and whether it is another area's instead.
+
+    Of several children under one receipt the first: its page links the others. Of one end that several share, none.
+    """
+    by_receipt = CASES.c.receipt.in_((number, number.upper()))
+    by_end = CASES.c.case_id.endswith(number.lower(), autoescape=True)
+    for is_it in (by_receipt, by_end):
+        found = list(connection.execute(select(CASES.c.case_id).where(is_it, _within(who)).limit(2)).scalars())
+        if found and (is_it is by_receipt or len(found) == 1):
+            return min(found), False
+    is_elsewhere = connection.execute(select(CASES.c.case_id).where(by_receipt | by_end).limit(1)).first() is not None
+    return None, is_elsewhere
+
+
 def exists(connection: Connection, case_id: str) -> bool:
     """Whether there is a case of this name anywhere; for the record of who asked for it, never for a page."""
     return connection.execute(select(CASES.c.case_id).where(CASES.c.case_id == case_id)).first() is not None

@@ -18,6 +18,7 @@ from services.desk.acting.routes import add_acting, answer_of
 from services.desk.acting.showing import acting_view
 from services.desk.audit_pages import add_auditing
 from services.desk.core.guard import Route
+from services.desk.finding import add_finding
 from services.desk.guarding import (
     BAD_FORM,
     NOT_FOUND,
@@ -70,6 +71,7 @@ def application(desk: Desk) -> FastAPI:
     add_auditing(app, desk)
     add_handing(app, desk)
     add_phoning(app, desk)
+    add_finding(app, desk)
     return app
 
 

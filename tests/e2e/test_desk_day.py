@@ -141,7 +141,7 @@ def test_from_the_call_to_the_auditor_by_pages_alone(day: Day) -> None:
         a_signatory_signs(day, case)
         seen_brought_and_closed(day, desk, case)
         expect(row_of(board, case)).to_have_count(0, timeout=AT_ONCE_MS)
-    an_auditor_reads_it_back(day, case)
+    an_auditor_reads_it_back(day, case, receipt)
     day.system.verify()
 
 
@@ -232,14 +232,17 @@ def seen_brought_and_closed(day: Day, desk: Page, case: str) -> None:
         picture(desk, path, "desk")
 
 
-def an_auditor_reads_it_back(day: Day, case: str) -> None:
+def an_auditor_reads_it_back(day: Day, case: str, receipt: str) -> None:
     with day.at_the_desk("auditor-1") as auditor:
         auditor.goto("/audit")
         assert auditor.locator("section.sheet table").count() > 3
         picture(auditor, "audit", "desk")
         auditor.goto("/audit/lists")
         assert NAME not in auditor.content()
-        auditor.goto(f"/cases/{case}")
+        auditor.goto("/board")
+        auditor.fill("input[name=number]", receipt)
+        auditor.click('form[action="/find"] button')
+        expect(auditor).to_have_url(re.compile(re.escape(f"/cases/{case}") + "$"))
         story = auditor.locator("ol.timeline").inner_text()
         for who in ("officer-1", "police-clerk-1", "signatory-1"):
             assert who in story, who

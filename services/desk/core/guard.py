@@ -20,6 +20,7 @@ class Route(StrEnum):
     BOARD = "board"
     LIVE = "live"
     CASE = "case"
+    FIND = "find"
     IDENTITY = "identity"
     OPEN_IDENTITY = "open-identity"
     SECOND_OPENING = "second-opening"
@@ -110,6 +111,7 @@ GRANTED: Final[dict[Route, frozenset[Role]]] = {
     Route.BOARD: CASE_READERS,
     Route.LIVE: CASE_READERS,
     Route.CASE: CASE_READERS,
+    Route.FIND: CASE_READERS,
     Route.IDENTITY: OFFICERS,
     Route.OPEN_IDENTITY: OFFICERS,
     Route.SECOND_OPENING: OFFICERS,
@@ -193,6 +195,7 @@ READING: Final = frozenset(
         Route.BOARD,
         Route.LIVE,
         Route.CASE,
+        Route.FIND,
         Route.IDENTITY,
         Route.KEEPING,
         Route.ROTA,

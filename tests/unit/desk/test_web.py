@@ -297,3 +297,28 @@ def test_places_show_beds_and_the_cases_that_hold_them(world: DeskWorld, officer
     assert all(place in page for place in places)
     assert "/cases/" not in page
     assert "a case of another area" in page
+
+
+def test_a_case_is_found_by_its_receipt_and_by_the_end_of_its_number_within_the_area(
+    world: DeskWorld, officer: httpx.Client
+) -> None:
+    with writing(world.engine) as connection:
+        case = connection.execute(select(CASES).where(CASES.c.area.startswith(COUNTY)).limit(1)).mappings().one()
+        named = {"case_id": "0123456789abcdef.0", "receipt": "520327-AAAAA-BBBBB", "is_open": False}
+        connection.execute(insert(CASES).values({**case} | named))
+    csrf = hidden(officer.get("/board").text, "csrf")
+    for number in ("520327-AAAAA-BBBBB", " 520327-aaaaa-bbbbb ", "cdef.0", "0123456789ABCDEF.0"):
+        answer = officer.post("/find", data={"csrf": csrf, "number": number})
+        assert (answer.status_code, answer.headers.get("location")) == (303, f"/cases/{named['case_id']}"), number
+    receipt = named["receipt"]
+    for nothing in ("", "x", "no-such-number", "%%%%%%%", "______", "f.0"):
+        answer = officer.post("/find", data={"csrf": csrf, "number": nothing})
+        assert (answer.status_code, "No such case" in answer.text) == (200, True), nothing
+    assert officer.post("/find", data={"csrf": "forged", "number": receipt}).status_code == 403
+    narrow = world.account("narrow-finder", Role.OFFICER, area=f"{COUNTY}999")
+    with world.logged_in(narrow) as client:
+        csrf = hidden(client.get("/board").text, "csrf")
+        assert "No such case" in client.post("/find", data={"csrf": csrf, "number": receipt}).text
+    with world.engine.connect() as connection:
+        reasons = {(row.route, row.reason) for row in connection.execute(select(REFUSED_ACCESS))}
+    assert {("find", "UNKNOWN"), ("find", "AREA")} <= reasons
