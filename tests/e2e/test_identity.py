@@ -26,7 +26,7 @@ from shared.contracts.topics import COMMANDS, VAULT, VAULT_IN, Topic
 from shared.contracts.vocabulary import Role
 from shared.contracts.wire import encode
 from shared.runtime.commanding import Order, Signer
-from tests.support.desk_world import hidden, log_in
+from tests.support.desk_world import form, hidden, log_in
 from tests.support.whole_system import WholeSystem, until, whole_system
 from wardline.sending import Publisher
 
@@ -35,7 +35,8 @@ CLOCK_RATE = 60.0
 """A grant of 30 minutes ends after 30 seconds."""
 NAME, ADDRESS, PHONE = "PLANTED-NAME-7", "PLANTED-ADDRESS-7", "000-0000-0007"
 REPORTER, STORY = "PLANTED-REPORTER-7", "PLANTED-STORY-7"
-PLANTED = (NAME, ADDRESS, PHONE, REPORTER, STORY)
+NOTE = "PLANTED-NOTE-7"
+PLANTED = (NAME, ADDRESS, PHONE, REPORTER, STORY, NOTE)
 WAITS = {"WAIT_FOR_TRIAGE", "BROKER_ANSWERS"}
 ACCOUNTS = {"officer-a": "OFFICER", "officer-b": "OFFICER", "supervisor-a": "SUPERVISOR"}
 
@@ -236,6 +237,22 @@ def pressed(client: httpx.Client, case: str, action: str, **fields: str) -> http
     page = until(shown, what="the page of the case")
     form = {"csrf": hidden(page, "csrf"), "form": hidden(page, "form")}
     return client.post(f"/cases/{case}/{action}", data=form | fields)
+
+
+def test_what_an_officer_writes_is_sealed_at_the_desk_and_opened_as_a_note_alone(system: WholeSystem) -> None:
+    case = case_filed(system)
+    taken_over(system, case)
+    with at_the_desk(system, "officer-a") as officer:
+        page = until(lambda: (got := officer.get(f"/cases/{case}")).status_code == 200 and got.text, what="the case")
+        typed = {"party": "FAMILY", "outcome": "NO_ANSWER", "note": f"{NOTE}, said {REPORTER}"}
+        answer = officer.post(f"/cases/{case}/call", data=form(str(page), f"/cases/{case}/call") | typed)
+        assert answer.status_code == 303, answer.text
+    assert system.wait_for("CommandAccepted", case=case, command="RecordCall")["sealed_id"]
+    notes = opening_of(system, "officer-b", case, "NOTES")["command_id"]
+    until(lambda: NOTE in text_of(custodian_of(system).open("officer-b", case, notes)), what="the note is taken over")
+    assert REPORTER not in text_of(custodian_of(system).open("officer-b", case, notes))
+    others = opening_of(system, "officer-b", case, "CHILD", "PLACE", "NARRATIVE")["command_id"]
+    assert NOTE not in text_of(custodian_of(system).open("officer-b", case, others))
 
 
 def test_at_the_desk_an_officer_opens_and_a_second_person_agrees(system: WholeSystem) -> None:

@@ -12,7 +12,7 @@ from shared.contracts.identity import OF_REPORTER, IdentityPart
 
 NOTE: Final = "note"
 """What a sealed note begins with, where a filing has `filing`."""
-OF_NOTE: Final = ("by", "command", "text", "name", "contact")
+OF_NOTE: Final = ("by", "command", "note", "name", "contact")
 VALUE_LENGTH_MAX: Final = 20_000
 BLACK: Final = "▮▮▮"
 BLACKED_LENGTH_MIN: Final = 2

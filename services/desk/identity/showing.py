@@ -28,6 +28,7 @@ LABELS: Final = {
     "narrative": ("叙述", "narrative"),
     "police_reference": ("接警编号", "police reference"),
     "text": ("内容", "content"),
+    "note": ("备注", "note"),
     "by": ("办理人", "written by"),
     "command": ("事项", "with"),
     "contact": ("联系方式", "contact"),

@@ -208,7 +208,7 @@ def test_an_undecided_report_is_found_though_there_is_a_note() -> None:
 
 
 def test_a_note_is_shown_as_the_part_of_notes_alone_without_who_reported() -> None:
-    note = json.dumps({"note": {"by": "officer-a", "command": "OverrideLevel", "text": "PLANTED-NOTE PLANTED-R"}})
+    note = json.dumps({"note": {"by": "officer-a", "command": "OverrideLevel", "note": "PLANTED-NOTE PLANTED-R"}})
     assert parts_of(note.encode(), None, (Part.NARRATIVE, Part.CHILD, Part.PLACE)) == {}
     shown = words(parts_of(note.encode(), None, (Part.NOTES,), ["PLANTED-R"]))
     assert "PLANTED-NOTE" in shown
