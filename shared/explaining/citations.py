@@ -33,6 +33,7 @@ NOTES: Final[dict[str, str]] = {
     "疑似受性侵害即从严按本项处理": "suspected sexual abuse is taken as the graver",
     "为设计值": "by design",
     "留守儿童": "left-behind children",
+    "其他儿童参照": "other children by comparison",
     "其他儿童：": "other children: ",
     "不超过六个月": "at most six months",
     "以保护令所载期限为准": "the order itself says how long",

@@ -33,7 +33,7 @@ from wardline.sending import Publisher
 COUNTY, OTHER = "520327", "520328"
 CLOCK_RATE = 60.0
 """A grant of 30 minutes ends after 30 seconds."""
-NAME, ADDRESS, PHONE = "PLANTED-NAME-7", "PLANTED-ADDRESS-7", "000-0000-0007"
+NAME, ADDRESS, PHONE = "PLANTED-NAME-7", "PLANTED-ADDRESS-7", "000-0000-7777"
 REPORTER, STORY = "PLANTED-REPORTER-7", "PLANTED-STORY-7"
 NOTE = "PLANTED-NOTE-7"
 PLANTED = (NAME, ADDRESS, PHONE, REPORTER, STORY, NOTE)
@@ -303,7 +303,7 @@ def test_at_the_desk_one_officer_alone_opens_with_triage_or_broker_dead(
 def closed(system: WholeSystem, case: str) -> None:
     for name, *options in (
         ("record-child-seen", "--seen-at", "now", "--wishes", "HEARD"),
-        ("record-custody", "--holder", "KIN", "--since", "now"),
+        ("record-custody", "--holder", "RESCUE_INST", "--since", "now"),
         ("close-case", "--reason", "SUPPORT_COMPLETED"),
     ):
         done = act(system, "officer-a", name, case, *options)

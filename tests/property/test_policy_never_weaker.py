@@ -218,6 +218,9 @@ def test_harm_and_neglect_laid_to_the_household_are_police_matters_and_no_child_
 def test_a_child_fit_for_discharge_whose_holder_is_nobody_or_unknown_keeps_the_hospital_s_clock(
     case: CaseFacts, holder: Holder
 ) -> None:
+    # Where somebody of the hospital's is alleged, the hospital is no harmless holder.
+    holding = HOLDING.get(Holder.HOSPITAL, frozenset()) | BOARDING.get(Holder.HOSPITAL, frozenset())
+    assume(not {person.relation for person in alleged_of(case.report)} & holding)
     safety = case.report.safety.model_copy(update={"fit_for_discharge": True, "alone_now": None})
     report = case.report.model_copy(update={"safety": safety})
     held, lost = (

@@ -214,7 +214,8 @@ def test_forged_and_mangled_links_are_refused_recorded_and_limited(acting: DeskW
     alert = told(acting)
     good = link_of(acting, alert)
     assert phone.get(link_of(acting, alert, key=b"x" * 32)).status_code == 404
-    assert phone.get(f"{good[:-2]}AA").status_code == 404
+    other = "BB" if good.endswith("A") else "AA"
+    assert phone.get(f"{good[:-2]}{other}").status_code == 404
     assert phone.get("/t/no-token").status_code == 404
     assert [reason for _, reason in refusals(acting)] == ["FORGED", "FORGED", "MALFORMED"]
     for _ in range(6):
